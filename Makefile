@@ -1,0 +1,72 @@
+# Two commands do everything: `make demo` and `make test`. See README.md.
+
+# One configuration for all, so that the demonstration and the tests share one build.
+swift_flags := -c release -Xswiftc -enable-testing
+python := /usr/bin/python3
+media := .cache/media
+demo_files := .cache/mtcnn/onet/model.onnx $(media)/demo.mp4
+test_files := $(demo_files) .cache/onnx-node-tests/test_abs/model.onnx
+
+.DEFAULT_GOAL := help
+.DELETE_ON_ERROR:
+.NOTPARALLEL:
+.PHONY: help setup build demo test bench format lint clean demo-packages test-packages
+
+help: ## list the targets
+	@sed -nE 's/^([a-z]+):.*## (.*)/  make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 16
+
+setup: test-packages $(test_files) ## install packages, convert the face detector, make the clips
+
+build: demo-packages ## build the program
+	swift build $(swift_flags) --product unmask
+
+# Exit status 1 says that something manipulated was found, which is no failure here.
+demo: build $(demo_files) ## scan the demonstration clip, or yours: make demo VIDEO=path-or-url
+	.build/release/unmask scan "$(or $(VIDEO),$(media)/demo.mp4)" || [ $$? -eq 1 ]
+
+test: setup build ## set up, build and run every test
+	swift build $(swift_flags) --build-tests
+	swift test $(swift_flags) --skip-build
+
+bench: setup build ## time the models and one frame, end to end
+	@for benchmark in Benchmarks/*.sh; do echo "== $$benchmark"; "$$benchmark" || exit; done
+
+format: ## format the Swift sources in place
+	swift format format --in-place --recursive Package.swift Sources Tests
+
+lint: ## report what is not formatted
+	swift format lint --strict --recursive Package.swift Sources Tests
+
+clean: ## remove what was built; .cache stays
+	rm -rf .build
+
+# What is installed
+
+demo-packages:
+	@Scripts/install-packages.sh demo
+
+test-packages:
+	@Scripts/install-packages.sh test
+
+# What is fetched and made, all of it below .cache
+
+.cache/wheels/%.fetched: Scripts/wheels.txt Scripts/fetch-wheel.sh | demo-packages
+	@Scripts/fetch-wheel.sh $*
+	@touch $@
+
+$(media)/astronaut.png: .cache/wheels/scikit-image.fetched
+	@$(python) Scripts/unpack.py .cache/wheels/scikit_image-*.whl skimage/data/astronaut.png $@
+	@touch $@
+
+.cache/mtcnn/onet/model.onnx: .cache/wheels/mtcnn.fetched $(media)/astronaut.png Scripts/convert_mtcnn.py
+	@echo "set-up: converting the face detector's weights" >&2
+	@$(python) Scripts/convert_mtcnn.py .cache/wheels/mtcnn-*.whl $(media)/astronaut.png .cache/mtcnn
+
+$(media)/demo.mp4: $(media)/astronaut.png Scripts/make_demo_clip.py
+	@echo "set-up: making the demonstration clip" >&2
+	@$(python) Scripts/make_demo_clip.py $< $@
+
+.cache/onnx-node-tests/test_abs/model.onnx: .cache/wheels/onnx.fetched | test-packages
+	@echo "set-up: unpacking ONNX's own operator tests" >&2
+	@$(python) Scripts/unpack.py .cache/wheels/onnx-*.whl onnx/backend/test/data/node .cache/onnx-node-tests
+	@touch $@
