@@ -26,6 +26,7 @@ demo: build $(demo_files) ## scan the demonstration clip, or yours: make demo VI
 
 test: setup build ## set up, build and run every test
 	swift build $(swift_flags) --build-tests
+	$(python) -m unittest discover --start-directory Tests/Support
 	swift test $(swift_flags) --skip-build
 
 bench: setup build ## time the models and one frame, end to end
