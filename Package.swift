@@ -8,9 +8,23 @@ let house: [SwiftSetting] = [
   .strictMemorySafety(),
 ]
 
+/// The SIMD kernels are the one target built for AVX2 and FMA, and the one without `unsafe` marks: it is the fence.
+let kernels: [SwiftSetting] =
+  house.dropLast()
+  + {
+    #if arch(x86_64)
+      [.unsafeFlags(["-Xcc", "-mavx2", "-Xcc", "-mfma"])]
+    #else
+      []
+    #endif
+  }()
+
 let package = Package(
   name: "unmask",
   products: [],
   dependencies: [],
-  targets: []
+  targets: [
+    .target(name: "NeuralKernels", swiftSettings: kernels),
+    .testTarget(name: "NeuralKernelsTests", dependencies: ["NeuralKernels"], swiftSettings: house),
+  ]
 )

@@ -1,0 +1,186 @@
+/// A convolution of any kernel, stride, dilation and grouping as a sum of small products, without a patch matrix.
+///
+/// Input is either blocked or, for the first layer of a network with its few channels, planar (N, C, H, W); output is
+/// blocked. Groups are joined until they fill whole blocks (their weights then hold zeros off the diagonal).
+public final class DirectConvolution: Sendable {
+  let geometry: ConvolutionGeometry
+  let isPlanar: Bool
+  let activation: Activation
+  let weights: KernelMemory
+  let bias: KernelMemory
+  let slopes: KernelMemory
+  /// Groups after joining, and their sizes.
+  let groups: Int
+  let inPerGroup: Int
+  let outPerGroup: Int
+
+  /// Input blocks per group: eight channels each (blocked) or one (planar).
+  private let inSteps: Int
+  /// Output rows per unit of work, and output pairs per unit.
+  private let bandRows: Int
+  private let pairsPerUnit: Int
+  private let bandsPerImage: Int
+  private let pairUnits: Int
+  private let copiesInput: Bool
+  private let offsets: [Int]
+
+  /// Floats of scratch that each thread needs.
+  public var scratchPerThread: Int {
+    guard copiesInput else { return 0 }
+    return (isPlanar ? geometry.inChannels : roundUp(geometry.inChannels, to: 8))
+      * geometry.inputRows(for: bandRows) * geometry.inputSpan
+  }
+
+  public var units: Int { geometry.images * bandsPerImage * pairUnits }
+
+  /// Whether the joined groups still make whole blocks, so that this kernel can run them.
+  public static func supports(_ geometry: ConvolutionGeometry) -> Bool {
+    joinedGroups(geometry) != nil
+  }
+
+  private static func joinedGroups(_ geometry: ConvolutionGeometry) -> Int? {
+    if geometry.groups == 1 { return 1 }
+    let inputs = geometry.inChannels / geometry.groups
+    let outputs = geometry.outChannels / geometry.groups
+    for joined in 1...geometry.groups where geometry.groups % joined == 0 {
+      if inputs * joined % 8 == 0 && outputs * joined % 16 == 0 { return geometry.groups / joined }
+    }
+    return nil
+  }
+
+  /// Packs `weights` (out, in / groups, height, width), row-major. `slopes` per output channel for `.sloped`.
+  public init(
+    geometry: ConvolutionGeometry, weights: UnsafeBufferPointer<Float>, bias: UnsafeBufferPointer<Float>,
+    slopes: UnsafeBufferPointer<Float>, activation: Activation, isPlanar: Bool, threads: Int
+  ) {
+    let g = geometry
+    let groups = isPlanar ? 1 : Self.joinedGroups(g)!
+    precondition(!isPlanar || g.groups == 1)
+    let inPerGroup = g.inChannels / groups
+    let outPerGroup = g.outChannels / groups
+    self.geometry = g
+    self.isPlanar = isPlanar
+    self.activation = activation
+    self.groups = groups
+    self.inPerGroup = inPerGroup
+    self.outPerGroup = outPerGroup
+    let padded = roundUp(g.outChannels, to: 16)
+    self.bias = KernelMemory(bias, paddedTo: padded)
+    self.slopes = KernelMemory(slopes, paddedTo: padded)
+    let steps = isPlanar ? inPerGroup : roundUp(inPerGroup, to: 8) / 8
+    inSteps = steps
+    let taps = g.kernelHeight * g.kernelWidth
+    let lanes = isPlanar ? 1 : 8
+    let pairs = roundUp(outPerGroup, to: 16) / 16
+    let packed = KernelMemory(count: groups * pairs * taps * steps * lanes * 16)
+    let originalIn = g.inChannels / g.groups
+    let originalOut = g.outChannels / g.groups
+    for out in 0..<g.outChannels {
+      let group = out / outPerGroup
+      let within = out - group * outPerGroup
+      let firstIn = out / originalOut * originalIn - group * inPerGroup
+      for channel in 0..<originalIn {
+        let input = firstIn + channel
+        for tap in 0..<taps {
+          let step = tap * steps + input / lanes
+          let row = ((group * pairs + within / 16) * taps * steps + step) * lanes + input % lanes
+          packed.base[row * 16 + within % 16] = weights[(out * originalIn + channel) * taps + tap]
+        }
+      }
+    }
+    self.weights = packed
+
+    // Bands of rows make units for the threads; deep layers of few rows are cut by output channels too.
+    let pixelsPerBand = isPlanar ? 512 : 96
+    let band = min(g.outHeight, max(1, (pixelsPerBand + g.outWidth - 1) / g.outWidth))
+    bandRows = band
+    bandsPerImage = (g.outHeight + band - 1) / band
+    let allPairs = groups * pairs
+    let wanted = threads == 1 ? 1 : 4 * threads
+    let pairChunks = min(allPairs, max(1, wanted / max(1, g.images * bandsPerImage)))
+    pairsPerUnit = (allPairs + pairChunks - 1) / pairChunks
+    pairUnits = (allPairs + pairsPerUnit - 1) / pairsPerUnit
+    copiesInput = !g.isInside
+    let width = copiesInput ? g.inputSpan : g.inWidth
+    let height = copiesInput ? g.inputRows(for: band) : g.inHeight
+    var offsets: [Int] = []
+    for y in 0..<g.kernelHeight {
+      for x in 0..<g.kernelWidth {
+        for step in 0..<steps {
+          offsets.append((step * height * width + y * g.dilationY * width + x * g.dilationX) * lanes)
+        }
+      }
+    }
+    self.offsets = offsets
+  }
+
+  /// Runs one unit. `input`: blocked, or planar with `imageStride` floats per image.
+  public func run(unit: Int, input: BlockedMap, output: BlockedMap, local: UnsafeMutablePointer<Float>) {
+    let g = geometry
+    let band = unit / pairUnits
+    let image = band / bandsPerImage
+    let firstRow = (band - image * bandsPerImage) * bandRows
+    let rows = min(bandRows, g.outHeight - firstRow)
+    let firstPair = (unit - band * pairUnits) * pairsPerUnit
+    let pairsPerGroup = roundUp(outPerGroup, to: 16) / 16
+    let lanes = isPlanar ? 1 : 8
+    let epilogue = LayerEpilogue(activation: activation, bias: bias.base, slopes: slopes.base)
+    var source = UnsafePointer(input.base + image * input.imageStride)
+    var rowStride = g.inWidth * lanes
+    var planeStride = g.inHeight * g.inWidth * lanes
+    if copiesInput {
+      copyBand(UnsafePointer(input.base + image * input.imageStride), firstRow: firstRow, to: local)
+      source = UnsafePointer(local)
+      rowStride = g.inputSpan * lanes
+      planeStride = g.inputRows(for: bandRows) * rowStride
+    } else {
+      source += firstRow * g.strideY * rowStride
+    }
+    offsets.withUnsafeBufferPointer { offsets in
+      for pair in firstPair..<min(firstPair + pairsPerUnit, groups * pairsPerGroup) {
+        let group = pair / pairsPerGroup
+        let channel = group * outPerGroup + (pair - group * pairsPerGroup) * 16
+        let strides = TileStrides(
+          offsets: offsets.baseAddress!, steps: offsets.count, inputPixel: g.strideX * lanes, outputPixel: 8,
+          outputBlock: output.blockStride, isPair: channel + 8 < g.outChannels,
+          lanes0: epilogue.lanes(atChannel: channel), lanes1: epilogue.lanes(atChannel: channel + 8))
+        let a = source + group * inSteps * planeStride
+        let b = UnsafePointer(weights.base + pair * offsets.count * lanes * 16)
+        for row in 0..<rows {
+          let c = output.pixel(image: image, block: channel / 8, y: firstRow + row, x: 0)
+          let from = a + row * g.strideY * rowStride
+          if isPlanar {
+            planarRow(pixels: g.outWidth, from, b, c, strides)
+          } else {
+            blockedRow(pixels: g.outWidth, from, b, c, strides)
+          }
+        }
+      }
+    }
+  }
+
+  /// Copies the input rows of a band with their padding: plane, row, column (, lane).
+  private func copyBand(_ source: UnsafePointer<Float>, firstRow: Int, to target: UnsafeMutablePointer<Float>) {
+    let g = geometry
+    let lanes = isPlanar ? 1 : 8
+    let planes = isPlanar ? g.inChannels : roundUp(g.inChannels, to: 8) / 8
+    let rows = g.inputRows(for: bandRows)
+    let span = g.inputSpan
+    let firstColumn = min(g.padLeft, span)
+    let columns = max(0, min(g.inWidth, span - firstColumn))
+    for plane in 0..<planes {
+      for row in 0..<rows {
+        let y = firstRow * g.strideY - g.padTop + row
+        let to = target + (plane * rows + row) * span * lanes
+        if y < 0 || y >= g.inHeight {
+          to.update(repeating: 0, count: span * lanes)
+          continue
+        }
+        let from = source + (plane * g.inHeight + y) * g.inWidth * lanes
+        to.update(repeating: 0, count: firstColumn * lanes)
+        (to + firstColumn * lanes).update(from: from, count: columns * lanes)
+        (to + (firstColumn + columns) * lanes).update(repeating: 0, count: (span - firstColumn - columns) * lanes)
+      }
+    }
+  }
+}

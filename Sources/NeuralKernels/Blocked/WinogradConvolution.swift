@@ -1,0 +1,341 @@
+/// A 3×3 convolution of stride 1 by Winograd's F(m×m, 3×3), m = 2, 4 or 6, on the blocked layout.
+///
+/// The work goes in two phases over a scratch area: `transformInput` turns patches of the input into (m+2)² matrices
+/// (tiles × input channels), `multiply` multiplies each with its weights, transforms back and stores. Fused layers run
+/// both phases on one run of tiles after the other, small enough for the L2 cache; deep layers, whose weights outweigh
+/// their pixels, run the first phase over all tiles and then the second by output channels, so that the weights are
+/// read once.
+public final class WinogradConvolution: Sendable {
+  public let inChannels: Int
+  public let outChannels: Int
+  /// Output pixels per tile side.
+  public let tile: Int
+  let weights: KernelMemory
+  let bias: KernelMemory
+  let slopes: KernelMemory
+  let activation: Activation
+
+  /// Packs `weights` (out, in, 3, 3), row-major.
+  /// `slopes`: per output channel, for `.sloped`; otherwise empty.
+  public init(
+    weights: UnsafeBufferPointer<Float>, bias: UnsafeBufferPointer<Float>, slopes: UnsafeBufferPointer<Float>,
+    inChannels: Int, outChannels: Int, tile: Int, activation: Activation
+  ) {
+    precondition(weights.count == inChannels * outChannels * 9 && [2, 4, 6].contains(tile))
+    self.inChannels = inChannels
+    self.outChannels = outChannels
+    self.tile = tile
+    self.activation = activation
+    let padded = roundUp(outChannels, to: 16)
+    self.bias = KernelMemory(bias, paddedTo: padded)
+    self.slopes = KernelMemory(slopes, paddedTo: padded)
+    self.weights = packWinogradWeights(weights, inChannels: inChannels, outChannels: outChannels, tile: tile)
+  }
+
+  /// How the layer cuts up its work on maps of one size.
+  public struct Plan: Sendable {
+    let images: Int
+    let tilesX: Int
+    let tilesPerImage: Int
+    let padTop: Int
+    let padLeft: Int
+    /// Output size.
+    let height: Int
+    let width: Int
+    let rowsPerGroup: Int
+    let inBlocks: Int
+    let outPairs: Int
+    let points: Int
+    /// Tiles whose matrices lie in scratch at once.
+    let tilesPerRun: Int
+    /// Pairs of output blocks (16 channels) whose products are held before they are transformed back.
+    let pairsPerPass: Int
+    /// Whether the two phases are separate steps of the layer.
+    public let isSplit: Bool
+    /// Floats of scratch that each thread needs for itself.
+    public let scratchPerThread: Int
+    /// Floats of scratch shared by all threads.
+    public let sharedScratch: Int
+    /// Units of work of the first phase (none when fused) and of the second.
+    public let transformUnits: Int
+    public let multiplyUnits: Int
+
+    let matrixPointStride: Int
+    let productPointStride: Int
+
+    var tiles: Int { images * tilesPerImage }
+  }
+
+  public func plan(
+    images: Int, outHeight: Int, outWidth: Int, padTop: Int, padLeft: Int, threads: Int, tilesPerRun: Int? = nil,
+    split: Bool? = nil, pairsPerPass: Int? = nil
+  ) -> Plan {
+    let tilesX = (outWidth + tile - 1) / tile
+    let tilesPerImage = tilesX * ((outHeight + tile - 1) / tile)
+    let tiles = images * tilesPerImage
+    let rows = tiles <= 4 || (tiles <= 8 && tiles != 6) || tiles == 16 ? 4 : 6
+    let points = (tile + 2) * (tile + 2)
+    let inBlocks = roundUp(inChannels, to: 8) / 8
+    let outPairs = roundUp(outChannels, to: 16) / 16
+    let bytesPerTile = points * inBlocks * 32
+    let fitting = max(1, 480 << 10 / bytesPerTile / rows) * rows
+    let fused = min(max(fitting, 3 * rows), roundUp(tiles, to: rows))
+    let isSplit = split ?? (fitting < 24 && outPairs >= 2 * threads && tiles < 512)
+    let run =
+      tilesPerRun ?? (isSplit ? roundUp(tiles, to: rows) : evenRun(fused, tiles: tiles, rows: rows, threads: threads))
+    let pass = min(pairsPerPass ?? (isSplit && outPairs % 2 == 0 && outPairs >= 4 * threads ? 2 : 1), outPairs)
+    let matrixPointStride = run * inBlocks * 8 + 16
+    let productPointStride = run * 16 * pass + 16
+    let matrices = points * matrixPointStride
+    let products = points * productPointStride
+    let local = 64 * 8 * 3
+    return Plan(
+      images: images, tilesX: tilesX, tilesPerImage: tilesPerImage, padTop: padTop, padLeft: padLeft,
+      height: outHeight, width: outWidth, rowsPerGroup: rows, inBlocks: inBlocks, outPairs: outPairs, points: points,
+      tilesPerRun: run, pairsPerPass: pass, isSplit: isSplit,
+      scratchPerThread: local + products + (isSplit ? 0 : matrices), sharedScratch: isSplit ? matrices : 0,
+      transformUnits: isSplit ? (tiles + rows - 1) / rows : 0,
+      multiplyUnits: isSplit ? (outPairs + pass - 1) / pass : (tiles + run - 1) / run,
+      matrixPointStride: matrixPointStride, productPointStride: productPointStride)
+  }
+
+  /// Splits the tiles into runs of nearly the same length, at least one for each thread.
+  private func evenRun(_ fitting: Int, tiles: Int, rows: Int, threads: Int) -> Int {
+    let runs = roundUp((tiles + fitting - 1) / fitting, to: threads)
+    return max(roundUp((tiles + runs - 1) / runs, to: rows), rows)
+  }
+
+  /// First phase of a split layer: unit `unit` is one group of tiles.
+  public func transformInput(
+    unit: Int, plan: Plan, input: BlockedMap, local: UnsafeMutablePointer<Float>, shared: UnsafeMutablePointer<Float>
+  ) {
+    let rows = plan.rowsPerGroup
+    let first = unit * rows
+    transformInput(
+      plan: plan, input: input, firstTile: first, count: min(rows, plan.tiles - first),
+      matrices: shared + first * plan.inBlocks * 8, scratch: local)
+  }
+
+  /// Second phase of a split layer (unit: a pass over output channels), or one run of tiles of a fused layer.
+  /// `pooled`: where the 2×2, stride 2 maximum of the output goes as well.
+  public func multiply(
+    unit: Int, plan: Plan, input: BlockedMap, output: BlockedMap, pooled: BlockedMap?,
+    local: UnsafeMutablePointer<Float>, shared: UnsafeMutablePointer<Float>
+  ) {
+    let products = local + 64 * 8 * 3
+    if plan.isSplit {
+      multiply(
+        plan: plan, output: output, pooled: pooled, firstTile: 0, count: plan.tiles,
+        firstPair: unit * plan.pairsPerPass, matrices: shared, products: products, scratch: local)
+    } else {
+      let first = unit * plan.tilesPerRun
+      let count = min(plan.tilesPerRun, plan.tiles - first)
+      let matrices = products + plan.points * plan.productPointStride
+      transformInput(
+        plan: plan, input: input, firstTile: first, count: count, matrices: matrices, scratch: local)
+      var pair = 0
+      while pair < plan.outPairs {
+        multiply(
+          plan: plan, output: output, pooled: pooled, firstTile: first, count: count, firstPair: pair,
+          matrices: matrices, products: products, scratch: local)
+        pair += plan.pairsPerPass
+      }
+    }
+  }
+
+  /// Matrices of `count` tiles from `firstTile`: point, group of tiles, input block, tile in the group, channel.
+  private func transformInput(
+    plan: Plan, input: BlockedMap, firstTile: Int, count: Int, matrices: UnsafeMutablePointer<Float>,
+    scratch: UnsafeMutablePointer<Float>
+  ) {
+    let side = tile + 2
+    let rows = plan.rowsPerGroup
+    let patch = scratch + 64 * 8
+    for index in 0..<count {
+      let position = tilePosition(firstTile + index, plan)
+      let y = position.y - plan.padTop
+      let x = position.x - plan.padLeft
+      let inside = y >= 0 && x >= 0 && y + side <= input.height && x + side <= input.width
+      let group = index / rows
+      let target = matrices + (group * plan.inBlocks * rows + (index - group * rows)) * 8
+      for block in 0..<plan.inBlocks {
+        var source = UnsafePointer(input.base)
+        var rowStride = input.rowStride
+        if inside {
+          source = UnsafePointer(input.pixel(image: position.image, block: block, y: y, x: x))
+        } else {
+          copyPatch(input, image: position.image, block: block, y: y, x: x, side: side, to: patch)
+          source = UnsafePointer(patch)
+          rowStride = side * 8
+        }
+        let point = target + block * rows * 8
+        switch tile {
+        case 2:
+          winogradInput2(
+            source, rowStride: rowStride, point, pointStride: plan.matrixPointStride, scratch: scratch)
+        case 4:
+          winogradInput4(
+            source, rowStride: rowStride, point, pointStride: plan.matrixPointStride, scratch: scratch)
+        default:
+          winogradInput6(
+            source, rowStride: rowStride, point, pointStride: plan.matrixPointStride, scratch: scratch)
+        }
+      }
+    }
+  }
+
+  private func multiply(
+    plan: Plan, output: BlockedMap, pooled: BlockedMap?, firstTile: Int, count: Int, firstPair: Int,
+    matrices: UnsafeMutablePointer<Float>, products: UnsafeMutablePointer<Float>, scratch: UnsafeMutablePointer<Float>
+  ) {
+    let rows = plan.rowsPerGroup
+    let groups = (count + rows - 1) / rows
+    let pairs = min(plan.pairsPerPass, plan.outPairs - firstPair)
+    let panel = plan.inBlocks * 128
+    let groupFloats = plan.inBlocks * rows * 8
+    let pairFloats = plan.tilesPerRun * 16
+    for point in 0..<plan.points {
+      let a = UnsafePointer(matrices + point * plan.matrixPointStride)
+      for pair in 0..<pairs {
+        let b = UnsafePointer(weights.base + ((firstPair + pair) * plan.points + point) * panel)
+        let c = products + point * plan.productPointStride + pair * pairFloats
+        if rows == 6 {
+          for group in 0..<groups {
+            multiply6x16(a + group * groupFloats, b, blocks: plan.inBlocks, adding: false, c + group * 96)
+          }
+        } else {
+          for group in 0..<groups {
+            multiply4x16(a + group * groupFloats, b, blocks: plan.inBlocks, adding: false, c + group * 64)
+          }
+        }
+      }
+    }
+    let epilogue = LayerEpilogue(activation: activation, bias: bias.base, slopes: slopes.base)
+    let outBlocks = roundUp(outChannels, to: 8) / 8
+    for block in firstPair * 2..<min((firstPair + pairs) * 2, outBlocks) {
+      let lanes = epilogue.lanes(atChannel: block * 8)
+      let source = UnsafePointer(products + (block / 2 - firstPair) * pairFloats + block % 2 * 8)
+      for index in 0..<count {
+        storeTile(
+          firstTile + index, plan: plan, products: source + index * 16, block: block, lanes: lanes, output: output,
+          pooled: pooled, scratch: scratch)
+      }
+    }
+  }
+
+  @inline(__always)
+  private func storeTile(
+    _ index: Int, plan: Plan, products: UnsafePointer<Float>, block: Int, lanes: LaneEpilogue, output: BlockedMap,
+    pooled: BlockedMap?, scratch: UnsafeMutablePointer<Float>
+  ) {
+    let position = tilePosition(index, plan)
+    let whole = position.y + tile <= plan.height && position.x + tile <= plan.width
+    let patch = scratch + 64 * 8
+    let place = output.pixel(image: position.image, block: block, y: position.y, x: position.x)
+    let target = whole ? place : patch
+    let rowStride = whole ? output.rowStride : tile * 8
+    switch tile {
+    case 2:
+      winogradOutput2(
+        products, pointStride: plan.productPointStride, target, rowStride: rowStride, scratch: scratch,
+        epilogue: lanes)
+    case 4:
+      winogradOutput4(
+        products, pointStride: plan.productPointStride, target, rowStride: rowStride, scratch: scratch,
+        epilogue: lanes)
+    default:
+      winogradOutput6(
+        products, pointStride: plan.productPointStride, target, rowStride: rowStride, scratch: scratch,
+        epilogue: lanes)
+    }
+    let height = min(tile, plan.height - position.y)
+    let width = min(tile, plan.width - position.x)
+    if !whole {
+      for y in 0..<height {
+        for x in 0..<width { store(load(patch, (y * tile + x) * 8), place, y * output.rowStride + x * 8) }
+      }
+    }
+    if let pooled {
+      let corner = pooled.pixel(image: position.image, block: block, y: position.y / 2, x: position.x / 2)
+      poolPairs(
+        UnsafePointer(target), rowStride: rowStride, corner, targetRowStride: pooled.rowStride, height: height / 2,
+        width: width / 2)
+    }
+  }
+
+  @inline(__always)
+  private func tilePosition(_ index: Int, _ plan: Plan) -> (image: Int, y: Int, x: Int) {
+    let image = index / plan.tilesPerImage
+    let within = index - image * plan.tilesPerImage
+    let row = within / plan.tilesX
+    return (image, row * tile, (within - row * plan.tilesX) * tile)
+  }
+}
+
+/// Copies `side` × `side` pixels of a block to a dense patch, zeros where the patch leaves the map.
+@inline(never)
+func copyPatch(
+  _ map: BlockedMap, image: Int, block: Int, y: Int, x: Int, side: Int, to patch: UnsafeMutablePointer<Float>
+) {
+  let source = map.pixel(image: image, block: block, y: 0, x: 0)
+  for row in 0..<side {
+    let target = patch + row * side * 8
+    let inRow = y + row >= 0 && y + row < map.height
+    for column in 0..<side {
+      let inside = inRow && x + column >= 0 && x + column < map.width
+      store(inside ? load(source, ((y + row) * map.width + x + column) * 8) : .zero, target, column * 8)
+    }
+  }
+}
+
+/// The 2×2, stride 2 maximum of 2·`height` × 2·`width` pixels.
+@inline(__always)
+func poolPairs(
+  _ source: UnsafePointer<Float>, rowStride: Int, _ target: UnsafeMutablePointer<Float>, targetRowStride: Int,
+  height: Int, width: Int
+) {
+  for y in 0..<height {
+    let row = source + 2 * y * rowStride
+    for x in 0..<width {
+      let top = larger(load(row, x * 16), load(row, x * 16 + 8))
+      let bottom = larger(load(row, x * 16 + rowStride), load(row, x * 16 + 8 + rowStride))
+      store(larger(top, bottom), target, y * targetRowStride + x * 8)
+    }
+  }
+}
+
+@inline(__always)
+func larger(_ a: Vector, _ b: Vector) -> Vector { a.replacing(with: b, where: b .> a) }
+
+/// G g Gᵀ of every kernel, as output pair of blocks, point, input channel, 16 output channels.
+func packWinogradWeights(
+  _ weights: UnsafeBufferPointer<Float>, inChannels: Int, outChannels: Int, tile: Int
+) -> KernelMemory {
+  let side = tile + 2
+  let points = side * side
+  let matrix = winogradWeightMatrix(tile: tile).map { Float($0) }
+  let inPadded = roundUp(inChannels, to: 8)
+  let packed = KernelMemory(count: roundUp(outChannels, to: 16) * points * inPadded)
+  let scratch = KernelMemory(count: 3 * side)
+  matrix.withUnsafeBufferPointer { g in
+    for out in 0..<outChannels {
+      for channel in 0..<inChannels {
+        let kernel = weights.baseAddress! + (out * inChannels + channel) * 9
+        for i in 0..<side {
+          for x in 0..<3 {
+            scratch.base[i * 3 + x] = g[i * 3] * kernel[x] + g[i * 3 + 1] * kernel[3 + x] + g[i * 3 + 2] * kernel[6 + x]
+          }
+        }
+        let target = packed.base + (out / 16 * points * inPadded + channel) * 16 + out % 16
+        for i in 0..<side {
+          for j in 0..<side {
+            let row = scratch.base + i * 3
+            let value = row[0] * g[j * 3] + row[1] * g[j * 3 + 1] + row[2] * g[j * 3 + 2]
+            target[(i * side + j) * inPadded * 16] = value
+          }
+        }
+      }
+    }
+  }
+  return packed
+}
