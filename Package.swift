@@ -26,5 +26,7 @@ let package = Package(
   targets: [
     .target(name: "NeuralKernels", swiftSettings: kernels),
     .testTarget(name: "NeuralKernelsTests", dependencies: ["NeuralKernels"], swiftSettings: house),
+    .target(name: "Records", swiftSettings: house),
+    .testTarget(name: "RecordsTests", dependencies: ["Records"], swiftSettings: house),
   ]
 )
