@@ -17,12 +17,13 @@ help: ## list the targets
 
 setup: test-packages $(test_files) ## install packages, convert the face detector, make the clips
 
+# What the compiler says goes to standard error: standard output is for records.
 build: demo-packages ## build the program
-	swift build $(swift_flags) --product unmask
+	@swift build $(swift_flags) --product unmask >&2
 
 # Exit status 1 says that something manipulated was found, which is no failure here.
 demo: build $(demo_files) ## scan the demonstration clip, or yours: make demo VIDEO=path-or-url
-	.build/release/unmask scan "$(or $(VIDEO),$(media)/demo.mp4)" || [ $$? -eq 1 ]
+	@.build/release/unmask scan "$(or $(VIDEO),$(media)/demo.mp4)" || [ $$? -eq 1 ]
 
 test: setup build ## set up, build and run every test
 	swift build $(swift_flags) --build-tests
