@@ -25,6 +25,8 @@ let package = Package(
   dependencies: [],
   targets: [
     .target(name: "NeuralKernels", swiftSettings: kernels),
+    .executableTarget(
+      name: "kernel-bench", dependencies: ["NeuralKernels"], path: "Benchmarks/Kernels", swiftSettings: house),
     .testTarget(name: "NeuralKernelsTests", dependencies: ["NeuralKernels"], swiftSettings: house),
     .target(name: "Records", swiftSettings: house),
     .testTarget(name: "RecordsTests", dependencies: ["Records"], swiftSettings: house),

@@ -16,6 +16,7 @@ struct BlockedLayoutTests {
     for pixel in 0..<10 {
       for lane in 0..<8 { #expect(unsafe map.map.base[pixel * 8 + lane] == (lane < 3 ? 1 : 0)) }
     }
+    withExtendedLifetime(map) {}
   }
 
   @Test("pooling agrees with its definition, ceiling mode and padding included")
@@ -34,6 +35,7 @@ struct BlockedLayoutTests {
       for kind in [BlockedPooling.maximum, .average(includesPadding: true), .average(includesPadding: false)] {
         let output = TestMap(images: 1, channels: 8, height: oh, width: ow)
         unsafe poolBlock(kind, g, UnsafePointer(input.map.base), output.map.base, padBottom: p, padRight: p)
+        withExtendedLifetime((input, output)) {}
         var expected: [Float] = []
         for channel in 0..<8 {
           for y in 0..<oh {

@@ -54,6 +54,7 @@ struct ConvolutionKernelTests {
           unit: unit, plan: plan, input: input.map, output: output.map, pooled: nil, local: local.base,
           shared: shared.base)
       }
+      withExtendedLifetime((input, output, local, shared)) {}
       let difference = largestDifference(output.planar, values.expected(.sloped))
       #expect(difference < (tile == 6 ? 4e-5 : 1e-5))
     }
@@ -84,6 +85,7 @@ struct ConvolutionKernelTests {
         unit: unit, plan: plan, input: input.map, output: output.map, pooled: pooled.map, local: local.base,
         shared: shared.base)
     }
+    withExtendedLifetime((input, output, pooled, local, shared)) {}
     let full = output.planar
     var expected: [Float] = []
     for plane in 0..<48 {
@@ -139,6 +141,7 @@ struct ConvolutionKernelTests {
       for unit in 0..<convolution.units {
         unsafe convolution.run(unit: unit, input: input.map, output: output.map, local: local.base)
       }
+      withExtendedLifetime((input, output, local)) {}
       #expect(largestDifference(output.planar, values.expected(activation)) < 5e-6)
     }
   }
@@ -165,6 +168,7 @@ struct ConvolutionKernelTests {
     for unit in 0..<convolution.units {
       unsafe convolution.run(unit: unit, input: map, output: output.map, local: local.base)
     }
+    withExtendedLifetime((input, output, local)) {}
     #expect(largestDifference(output.planar, values.expected(.relu)) < 5e-6)
   }
 
@@ -188,6 +192,7 @@ struct ConvolutionKernelTests {
     for unit in 0..<convolution.units {
       unsafe convolution.run(unit: unit, input: input.map, output: output.map, local: local.base)
     }
+    withExtendedLifetime((input, output, local)) {}
     #expect(largestDifference(output.planar, values.expected(.swish)) < 5e-6)
   }
 
@@ -203,6 +208,7 @@ struct ConvolutionKernelTests {
     let output = KernelMemory(count: outputs * pixels)
     unsafe convolution.run(pixels: 0..<pixels / 2, of: pixels, UnsafePointer(input.map.base), output.base)
     unsafe convolution.run(pixels: pixels / 2..<pixels, of: pixels, UnsafePointer(input.map.base), output.base)
+    withExtendedLifetime((input, output)) {}
     let result = (0..<output.count).map { unsafe output.base[$0] }
     #expect(largestDifference(result, values.expected(.sigmoid)) < 2e-6)
   }
@@ -233,6 +239,7 @@ struct ConvolutionKernelTests {
       images: map.images, channels: map.outputs, height: map.height * stride.y, width: map.width * stride.x,
       extraBlocks: 3)
     for unit in 0..<convolution.units { convolution.run(unit: unit, input: source.map, output: output.map) }
+    withExtendedLifetime((source, output)) {}
     var expected: [Float] = []
     for image in 0..<map.images {
       for out in 0..<map.outputs {

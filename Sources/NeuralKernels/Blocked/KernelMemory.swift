@@ -18,6 +18,7 @@ public final class KernelMemory: @unchecked Sendable {  // written only while it
 
   /// `values`, followed by zeros up to `count`.
   convenience init(_ values: UnsafeBufferPointer<Float>, paddedTo count: Int) {
+    precondition(values.count <= count, "\(values.count) values do not fit \(count)")
     self.init(count: count)
     for (index, value) in values.enumerated() { base[index] = value }
   }

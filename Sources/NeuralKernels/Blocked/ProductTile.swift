@@ -115,7 +115,7 @@ struct ProductTile {
 /// `c` (6 × 16, dense) = or += `a` (`blocks` × 6 × 8) · `b` (8 · `blocks` × 16).
 /// 2 · 6 · 16 · 8 · `blocks` operations.
 @inline(never)
-func multiply6x16(
+public func multiply6x16(
   _ a: UnsafePointer<Float>, _ b: UnsafePointer<Float>, blocks: Int, adding: Bool, _ c: UnsafeMutablePointer<Float>
 ) {
   var tile = ProductTile()

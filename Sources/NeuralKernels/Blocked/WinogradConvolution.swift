@@ -88,7 +88,7 @@ public final class WinogradConvolution: Sendable {
     let productPointStride = run * 16 * pass + 16
     let matrices = points * matrixPointStride
     let products = points * productPointStride
-    let local = 64 * 8 * 3
+    let local = Self.localFloats
     return Plan(
       images: images, tilesX: tilesX, tilesPerImage: tilesPerImage, padTop: padTop, padLeft: padLeft,
       height: outHeight, width: outWidth, rowsPerGroup: rows, inBlocks: inBlocks, outPairs: outPairs, points: points,
@@ -122,7 +122,7 @@ public final class WinogradConvolution: Sendable {
     unit: Int, plan: Plan, input: BlockedMap, output: BlockedMap, pooled: BlockedMap?,
     local: UnsafeMutablePointer<Float>, shared: UnsafeMutablePointer<Float>
   ) {
-    let products = local + 64 * 8 * 3
+    let products = local + Self.localFloats
     if plan.isSplit {
       multiply(
         plan: plan, output: output, pooled: pooled, firstTile: 0, count: plan.tiles,
@@ -148,41 +148,68 @@ public final class WinogradConvolution: Sendable {
     plan: Plan, input: BlockedMap, firstTile: Int, count: Int, matrices: UnsafeMutablePointer<Float>,
     scratch: UnsafeMutablePointer<Float>
   ) {
-    let side = tile + 2
     let rows = plan.rowsPerGroup
-    let patch = scratch + 64 * 8
-    for index in 0..<count {
+    let zeros = scratch + Self.stripFloats
+    zeros.update(repeating: 0, count: Self.stripColumns * 8)
+    let longest = (Self.stripColumns - 2) / tile
+    var index = 0
+    while index < count {
+      // A strip: tiles side by side in one row of tiles.
       let position = tilePosition(firstTile + index, plan)
+      let column = position.x / tile
+      let tiles = min(count - index, plan.tilesX - column, longest)
       let y = position.y - plan.padTop
       let x = position.x - plan.padLeft
-      let inside = y >= 0 && x >= 0 && y + side <= input.height && x + side <= input.width
-      let group = index / rows
-      let target = matrices + (group * plan.inBlocks * rows + (index - group * rows)) * 8
+      let columns = tiles * tile + 2
+      let before = min(max(0, -x), columns)
+      let after = min(max(0, x + columns - input.width), columns - before)
+      let inside = columns - before - after
       for block in 0..<plan.inBlocks {
-        var source = UnsafePointer(input.base)
-        var rowStride = input.rowStride
-        if inside {
-          source = UnsafePointer(input.pixel(image: position.image, block: block, y: y, x: x))
-        } else {
-          copyPatch(input, image: position.image, block: block, y: y, x: x, side: side, to: patch)
-          source = UnsafePointer(patch)
-          rowStride = side * 8
+        let map = UnsafePointer(input.pixel(image: position.image, block: block, y: 0, x: 0))
+        let lines = StripRows(
+          block: map, y: y, height: input.height, x: x + before, rowStride: input.rowStride,
+          zeros: UnsafePointer(zeros))
+        winogradColumns(
+          tile: tile, lines, columns: inside, scratch + before * 8, stripStride: Self.stripColumns * 8)
+        if before + after > 0 {
+          for row in 0..<tile + 2 {
+            let line = scratch + row * Self.stripColumns * 8
+            line.update(repeating: 0, count: before * 8)
+            (line + (before + inside) * 8).update(repeating: 0, count: after * 8)
+          }
         }
-        let point = target + block * rows * 8
-        switch tile {
-        case 2:
-          winogradInput2(
-            source, rowStride: rowStride, point, pointStride: plan.matrixPointStride, scratch: scratch)
-        case 4:
-          winogradInput4(
-            source, rowStride: rowStride, point, pointStride: plan.matrixPointStride, scratch: scratch)
-        default:
-          winogradInput6(
-            source, rowStride: rowStride, point, pointStride: plan.matrixPointStride, scratch: scratch)
-        }
+        transformRows(
+          plan: plan, tiles: tiles, firstIndex: index, block: block, rows: rows, scratch, matrices)
+      }
+      index += tiles
+    }
+  }
+
+  @inline(never)
+  private func transformRows(
+    plan: Plan, tiles: Int, firstIndex: Int, block: Int, rows: Int, _ strip: UnsafePointer<Float>,
+    _ matrices: UnsafeMutablePointer<Float>
+  ) {
+    let groupFloats = plan.inBlocks * rows * 8
+    var group = firstIndex / rows
+    var row = firstIndex - group * rows
+    for index in 0..<tiles {
+      winogradRows(
+        tile: tile, strip + index * tile * 8, stripStride: Self.stripColumns * 8,
+        matrices + group * groupFloats + (block * rows + row) * 8, pointStride: plan.matrixPointStride)
+      row += 1
+      if row == rows {
+        row = 0
+        group += 1
       }
     }
   }
+
+  /// Columns of the longest strip, and the floats of scratch that it takes.
+  private static var stripColumns: Int { 64 }
+  private static var stripFloats: Int { 8 * stripColumns * 8 }
+  /// Scratch for a strip and a row of zeros, or for the output transform and a patch.
+  private static var localFloats: Int { stripFloats + stripColumns * 8 }
 
   private func multiply(
     plan: Plan, output: BlockedMap, pooled: BlockedMap?, firstTile: Int, count: Int, firstPair: Int,
@@ -269,22 +296,6 @@ public final class WinogradConvolution: Sendable {
     let within = index - image * plan.tilesPerImage
     let row = within / plan.tilesX
     return (image, row * tile, (within - row * plan.tilesX) * tile)
-  }
-}
-
-/// Copies `side` × `side` pixels of a block to a dense patch, zeros where the patch leaves the map.
-@inline(never)
-func copyPatch(
-  _ map: BlockedMap, image: Int, block: Int, y: Int, x: Int, side: Int, to patch: UnsafeMutablePointer<Float>
-) {
-  let source = map.pixel(image: image, block: block, y: 0, x: 0)
-  for row in 0..<side {
-    let target = patch + row * side * 8
-    let inRow = y + row >= 0 && y + row < map.height
-    for column in 0..<side {
-      let inside = inRow && x + column >= 0 && x + column < map.width
-      store(inside ? load(source, ((y + row) * map.width + x + column) * 8) : .zero, target, column * 8)
-    }
   }
 }
 

@@ -79,105 +79,131 @@ private func output6(
   )
 }
 
-// MARK: 2-D transforms
+// MARK: input transform of a strip
 
-/// Bᵀ d B of the 4 × 4 patch at `source` (rows `rowStride` floats apart); point p goes to `target + p * pointStride`.
-@inline(__always)
-func winogradInput2(
-  _ source: UnsafePointer<Float>, rowStride: Int, _ target: UnsafeMutablePointer<Float>, pointStride: Int,
-  scratch: UnsafeMutablePointer<Float>
-) {
-  for x in 0..<4 {
-    let column = source + x * 8
-    let t = input2(
-      load(column), load(column, rowStride), load(column, 2 * rowStride), load(column, 3 * rowStride))
-    let row = scratch + x * 8
-    store(t.0, row)
-    store(t.1, row, 32)
-    store(t.2, row, 64)
-    store(t.3, row, 96)
-  }
-  for y in 0..<4 {
-    let row = scratch + y * 32
-    let t = input2(load(row), load(row, 8), load(row, 16), load(row, 24))
-    let point = target + y * 4 * pointStride
-    store(t.0, point)
-    store(t.1, point, pointStride)
-    store(t.2, point, 2 * pointStride)
-    store(t.3, point, 3 * pointStride)
+// A strip is a run of neighbouring tiles of one block. Bᵀ goes down the columns of the whole strip first, so that
+// columns shared by two tiles are done once and rows whose addresses collide in the cache are read as streams.
+
+/// Where the rows under a strip lie; a row outside the map points at zeros.
+struct StripRows {
+  var r0: UnsafePointer<Float>, r1: UnsafePointer<Float>, r2: UnsafePointer<Float>, r3: UnsafePointer<Float>
+  var r4: UnsafePointer<Float>, r5: UnsafePointer<Float>, r6: UnsafePointer<Float>, r7: UnsafePointer<Float>
+
+  /// Rows `y`... of the block at `block`, from column `x` on.
+  @inline(__always)
+  init(block: UnsafePointer<Float>, y: Int, height: Int, x: Int, rowStride: Int, zeros: UnsafePointer<Float>) {
+    let first = block + x * 8
+    func row(_ offset: Int) -> UnsafePointer<Float> {
+      y + offset >= 0 && y + offset < height ? first + (y + offset) * rowStride : zeros
+    }
+    r0 = row(0)
+    r1 = row(1)
+    r2 = row(2)
+    r3 = row(3)
+    r4 = row(4)
+    r5 = row(5)
+    r6 = row(6)
+    r7 = row(7)
   }
 }
 
-/// Bᵀ d B of the 6 × 6 patch at `source` (rows `rowStride` floats apart); point p goes to `target + p * pointStride`.
-@inline(__always)
-func winogradInput4(
-  _ source: UnsafePointer<Float>, rowStride: Int, _ target: UnsafeMutablePointer<Float>, pointStride: Int,
-  scratch: UnsafeMutablePointer<Float>
+/// Bᵀ d of `columns` columns, to rows of `strip` that are `stripStride` floats apart.
+@inline(never)
+func winogradColumns(
+  tile: Int, _ rows: StripRows, columns: Int, _ strip: UnsafeMutablePointer<Float>, stripStride: Int
 ) {
-  for x in 0..<6 {
-    let column = source + x * 8
-    let t = input4(
-      load(column), load(column, rowStride), load(column, 2 * rowStride), load(column, 3 * rowStride),
-      load(column, 4 * rowStride), load(column, 5 * rowStride))
-    let row = scratch + x * 8
-    store(t.0, row)
-    store(t.1, row, 48)
-    store(t.2, row, 96)
-    store(t.3, row, 144)
-    store(t.4, row, 192)
-    store(t.5, row, 240)
-  }
-  for y in 0..<6 {
-    let row = scratch + y * 48
-    let t = input4(load(row), load(row, 8), load(row, 16), load(row, 24), load(row, 32), load(row, 40))
-    let point = target + y * 6 * pointStride
-    store(t.0, point)
-    store(t.1, point, pointStride)
-    store(t.2, point, 2 * pointStride)
-    store(t.3, point, 3 * pointStride)
-    store(t.4, point, 4 * pointStride)
-    store(t.5, point, 5 * pointStride)
+  switch tile {
+  case 2:
+    for x in 0..<columns {
+      let at = x * 8
+      let t = input2(load(rows.r0, at), load(rows.r1, at), load(rows.r2, at), load(rows.r3, at))
+      let to = strip + at
+      store(t.0, to)
+      store(t.1, to, stripStride)
+      store(t.2, to, 2 * stripStride)
+      store(t.3, to, 3 * stripStride)
+    }
+  case 4:
+    for x in 0..<columns {
+      let at = x * 8
+      let t = input4(
+        load(rows.r0, at), load(rows.r1, at), load(rows.r2, at), load(rows.r3, at), load(rows.r4, at),
+        load(rows.r5, at))
+      let to = strip + at
+      store(t.0, to)
+      store(t.1, to, stripStride)
+      store(t.2, to, 2 * stripStride)
+      store(t.3, to, 3 * stripStride)
+      store(t.4, to, 4 * stripStride)
+      store(t.5, to, 5 * stripStride)
+    }
+  default:
+    for x in 0..<columns {
+      let at = x * 8
+      let t = input6(
+        load(rows.r0, at), load(rows.r1, at), load(rows.r2, at), load(rows.r3, at), load(rows.r4, at),
+        load(rows.r5, at), load(rows.r6, at), load(rows.r7, at))
+      let to = strip + at
+      store(t.0, to)
+      store(t.1, to, stripStride)
+      store(t.2, to, 2 * stripStride)
+      store(t.3, to, 3 * stripStride)
+      store(t.4, to, 4 * stripStride)
+      store(t.5, to, 5 * stripStride)
+      store(t.6, to, 6 * stripStride)
+      store(t.7, to, 7 * stripStride)
+    }
   }
 }
 
-/// Bᵀ d B of the 8 × 8 patch at `source` (rows `rowStride` floats apart); point p goes to `target + p * pointStride`.
+/// The second half, (Bᵀ d) B, for the tile that begins at `strip`; point p goes to `target + p * pointStride`.
 @inline(__always)
-func winogradInput6(
-  _ source: UnsafePointer<Float>, rowStride: Int, _ target: UnsafeMutablePointer<Float>, pointStride: Int,
-  scratch: UnsafeMutablePointer<Float>
+func winogradRows(
+  tile: Int, _ strip: UnsafePointer<Float>, stripStride: Int, _ target: UnsafeMutablePointer<Float>, pointStride: Int
 ) {
-  for x in 0..<8 {
-    let column = source + x * 8
-    let t = input6(
-      load(column), load(column, rowStride), load(column, 2 * rowStride), load(column, 3 * rowStride),
-      load(column, 4 * rowStride), load(column, 5 * rowStride), load(column, 6 * rowStride),
-      load(column, 7 * rowStride))
-    let row = scratch + x * 8
-    store(t.0, row)
-    store(t.1, row, 64)
-    store(t.2, row, 128)
-    store(t.3, row, 192)
-    store(t.4, row, 256)
-    store(t.5, row, 320)
-    store(t.6, row, 384)
-    store(t.7, row, 448)
-  }
-  for y in 0..<8 {
-    let row = scratch + y * 64
-    let t = input6(
-      load(row), load(row, 8), load(row, 16), load(row, 24), load(row, 32), load(row, 40), load(row, 48),
-      load(row, 56))
-    let point = target + y * 8 * pointStride
-    store(t.0, point)
-    store(t.1, point, pointStride)
-    store(t.2, point, 2 * pointStride)
-    store(t.3, point, 3 * pointStride)
-    store(t.4, point, 4 * pointStride)
-    store(t.5, point, 5 * pointStride)
-    store(t.6, point, 6 * pointStride)
-    store(t.7, point, 7 * pointStride)
+  switch tile {
+  case 2:
+    for y in 0..<4 {
+      let row = strip + y * stripStride
+      let t = input2(load(row), load(row, 8), load(row, 16), load(row, 24))
+      let point = target + y * 4 * pointStride
+      store(t.0, point)
+      store(t.1, point, pointStride)
+      store(t.2, point, 2 * pointStride)
+      store(t.3, point, 3 * pointStride)
+    }
+  case 4:
+    for y in 0..<6 {
+      let row = strip + y * stripStride
+      let t = input4(load(row), load(row, 8), load(row, 16), load(row, 24), load(row, 32), load(row, 40))
+      let point = target + y * 6 * pointStride
+      store(t.0, point)
+      store(t.1, point, pointStride)
+      store(t.2, point, 2 * pointStride)
+      store(t.3, point, 3 * pointStride)
+      store(t.4, point, 4 * pointStride)
+      store(t.5, point, 5 * pointStride)
+    }
+  default:
+    for y in 0..<8 {
+      let row = strip + y * stripStride
+      let t = input6(
+        load(row), load(row, 8), load(row, 16), load(row, 24), load(row, 32), load(row, 40), load(row, 48),
+        load(row, 56))
+      let point = target + y * 8 * pointStride
+      store(t.0, point)
+      store(t.1, point, pointStride)
+      store(t.2, point, 2 * pointStride)
+      store(t.3, point, 3 * pointStride)
+      store(t.4, point, 4 * pointStride)
+      store(t.5, point, 5 * pointStride)
+      store(t.6, point, 6 * pointStride)
+      store(t.7, point, 7 * pointStride)
+    }
   }
 }
+
+// MARK: output transform
 
 /// Aᵀ m A of the 4 × 4 products at `source + p * pointStride`, through `epilogue`, to 2 × 2 pixels at `target`.
 @inline(__always)
