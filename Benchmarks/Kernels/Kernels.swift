@@ -46,72 +46,63 @@ enum KernelBenchmark {
       inChannels: inputs, inHeight: side, inWidth: side, outChannels: outputs, outHeight: side, outWidth: side,
       kernelHeight: 3, kernelWidth: 3, padTop: 1, padLeft: 1)
     let name = "3×3 \(inputs)→\(outputs) \(side)×\(side)"
-    let weights = [Float](repeating: 0.01, count: inputs * outputs * 9)
-    let bias = [Float](repeating: 0.1, count: outputs)
-    let none: [Float] = []
+    let parameters = Parameters(weights: inputs * outputs * 9, outputs: outputs, .relu)
     let source = map(inputs, side)
     let target = map(outputs, side)
     var best = Double.infinity
-    unsafe weights.withUnsafeBufferPointer { weights in
-      unsafe bias.withUnsafeBufferPointer { bias in
-        unsafe none.withUnsafeBufferPointer { none in
-          if inputs <= 4 || side <= 16 {
-            let direct = unsafe DirectConvolution(
-              geometry: g, weights: weights, bias: bias, slopes: none, activation: .relu, isPlanar: inputs <= 4,
-              threads: 1)
-            let local = KernelMemory(count: direct.scratchPerThread)
-            let time = shortest(runs: 15) {
-              for unit in 0..<direct.units {
-                unsafe direct.run(unit: unit, input: source.map, output: target.map, local: local.base)
-              }
-            }
-            withExtendedLifetime(local) {}
-            best = report(name, inputs <= 4 ? "planar" : "direct", g.operations, time, peak)
-          }
-          if inputs > 4 {
-            for tile in [2, 4, 6] where side <= 16 || tile > 2 {
-              let winograd = unsafe WinogradConvolution(
-                weights: weights, bias: bias, slopes: none, inChannels: inputs, outChannels: outputs, tile: tile,
-                activation: .relu)
-              let plan = winograd.plan(
-                images: 1, outHeight: side, outWidth: side, padTop: 1, padLeft: 1, threads: 1)
-              let local = KernelMemory(count: plan.scratchPerThread)
-              let shared = KernelMemory(count: plan.sharedScratch)
-              let time = shortest(runs: 15) {
-                for unit in 0..<plan.transformUnits {
-                  unsafe winograd.transformInput(
-                    unit: unit, plan: plan, input: source.map, local: local.base, shared: shared.base)
-                }
-                for unit in 0..<plan.multiplyUnits {
-                  unsafe winograd.multiply(
-                    unit: unit, plan: plan, input: source.map, output: target.map, pooled: nil, local: local.base,
-                    shared: shared.base)
-                }
-              }
-              withExtendedLifetime((local, shared)) {}
-              best = min(best, report(name, "F(\(tile))\(plan.isSplit ? " split" : "")", g.operations, time, peak))
-            }
-          }
+    if inputs <= 4 || side <= 16 {
+      let isPlanar = inputs <= 4
+      let direct = DirectConvolution(
+        geometry: g, isPlanar: isPlanar,
+        weights: unsafe parameters.packed { unsafe DirectConvolution.pack($0, geometry: g, isPlanar: isPlanar) },
+        epilogue: parameters.epilogue, threads: 1)
+      let local = KernelMemory(count: direct.scratchPerThread)
+      let time = shortest(runs: 15) {
+        for unit in 0..<direct.units {
+          unsafe direct.run(unit: unit, input: source.map, output: target.map, local: local.base)
         }
       }
+      withExtendedLifetime(local) {}
+      best = report(name, isPlanar ? "planar" : "direct", g.operations, time, peak)
+    }
+    for tile in [2, 4, 6] where inputs > 4 && (side <= 16 || tile > 2) {
+      let winograd = WinogradConvolution(
+        inChannels: inputs, outChannels: outputs, tile: tile,
+        weights: unsafe parameters.packed {
+          unsafe WinogradConvolution.pack($0, inChannels: inputs, outChannels: outputs, tile: tile)
+        },
+        epilogue: parameters.epilogue)
+      let plan = winograd.plan(images: 1, outHeight: side, outWidth: side, padTop: 1, padLeft: 1, threads: 1)
+      let local = KernelMemory(count: plan.scratchPerThread)
+      let shared = KernelMemory(count: plan.sharedScratch)
+      let time = shortest(runs: 15) {
+        for unit in 0..<plan.transformUnits {
+          unsafe winograd.transformInput(
+            unit: unit, plan: plan, input: source.map, local: local.base, shared: shared.base)
+        }
+        for unit in 0..<plan.multiplyUnits {
+          unsafe winograd.multiply(
+            unit: unit, plan: plan, input: source.map, output: target.map, pooled: nil, local: local.base,
+            shared: shared.base)
+        }
+      }
+      withExtendedLifetime((local, shared)) {}
+      best = min(best, report(name, "F(\(tile))\(plan.isSplit ? " split" : "")", g.operations, time, peak))
     }
     withExtendedLifetime((source, target)) {}
     return best
   }
 
   static func transposed(_ inputs: Int, _ outputs: Int, _ side: Int, _ peak: Double) -> Double {
-    let weights = [Float](repeating: 0.01, count: inputs * outputs * 4)
-    let bias = [Float](repeating: 0.1, count: outputs)
+    let parameters = Parameters(weights: inputs * outputs * 4, outputs: outputs, .none)
     let source = map(inputs, side)
     let target = map(outputs, side * 2)
-    let layer = unsafe weights.withUnsafeBufferPointer { weights in
-      unsafe bias.withUnsafeBufferPointer { bias in
-        unsafe TransposedConvolution(
-          images: 1, inChannels: inputs, outChannels: outputs, inHeight: side, inWidth: side, strideY: 2, strideX: 2,
-          weights: weights, bias: bias, slopes: UnsafeBufferPointer(start: nil, count: 0), activation: .none,
-          threads: 1)
-      }
-    }
+    let layer = TransposedConvolution(
+      images: 1, inChannels: inputs, outChannels: outputs, inHeight: side, inWidth: side, strideY: 2, strideX: 2,
+      weights: unsafe parameters.packed {
+        unsafe TransposedConvolution.pack($0, inChannels: inputs, outChannels: outputs, strideY: 2, strideX: 2)
+      },
+      epilogue: parameters.epilogue, threads: 1)
     let time = shortest(runs: 15) {
       for unit in 0..<layer.units { layer.run(unit: unit, input: source.map, output: target.map) }
     }
@@ -120,14 +111,13 @@ enum KernelBenchmark {
   }
 
   static func head(_ inputs: Int, _ side: Int, _ peak: Double) -> Double {
-    let weights = [Float](repeating: 0.01, count: inputs)
+    let parameters = Parameters(weights: inputs, outputs: 1, .sigmoid)
     let source = map(inputs, side)
     let target = KernelMemory(count: side * side)
-    let layer = unsafe weights.withUnsafeBufferPointer { weights in
-      unsafe HeadConvolution(
-        inChannels: inputs, outChannels: 1, weights: weights, bias: UnsafeBufferPointer(start: nil, count: 0),
-        slopes: UnsafeBufferPointer(start: nil, count: 0), activation: .sigmoid)
-    }
+    let layer = HeadConvolution(
+      inChannels: inputs, outChannels: 1,
+      weights: unsafe parameters.packed { unsafe HeadConvolution.pack($0, inChannels: inputs, outChannels: 1) },
+      epilogue: parameters.epilogue)
     let time = shortest(runs: 15) {
       unsafe layer.run(pixels: 0..<side * side, of: side * side, UnsafePointer(source.map.base), target.base)
     }

@@ -35,6 +35,25 @@ func measuredPeak() -> Double {
   return Double(20 * 2 * 96 * 256) / time * 1e-9
 }
 
+/// Weights and biases of a layer; their values do not matter for its speed.
+struct Parameters {
+  private let weights: [Float]
+  let epilogue: Epilogue
+
+  init(weights count: Int, outputs: Int, _ activation: Activation) {
+    weights = [Float](repeating: 0.01, count: count)
+    let bias = [Float](repeating: 0.1, count: outputs)
+    epilogue = unsafe bias.withUnsafeBufferPointer { bias in
+      unsafe Epilogue(
+        activation, bias: bias, slopes: UnsafeBufferPointer(start: nil, count: 0), channels: outputs)
+    }
+  }
+
+  func packed(_ pack: (UnsafeBufferPointer<Float>) -> KernelMemory) -> KernelMemory {
+    unsafe weights.withUnsafeBufferPointer { unsafe pack($0) }
+  }
+}
+
 extension Double {
   /// With `digits` after the point, right-aligned in `width`.
   func text(_ digits: Int, width: Int) -> String {

@@ -30,11 +30,11 @@ struct ConvolutionKernelTests {
         outChannels: map.outputs, outHeight: map.height + 2 * pad - 2, outWidth: map.width + 2 * pad - 2,
         kernelHeight: 3, kernelWidth: 3, padTop: pad, padLeft: pad)
       let values = ConvolutionValues(g, seed: UInt64(map.inputs))
-      let convolution = unsafe values.withPointers { weights, bias, slopes in
-        unsafe WinogradConvolution(
-          weights: weights, bias: bias, slopes: slopes, inChannels: map.inputs, outChannels: map.outputs, tile: tile,
-          activation: .sloped)
-      }
+      let convolution = WinogradConvolution(
+        inChannels: map.inputs, outChannels: map.outputs, tile: tile,
+        weights: unsafe values.packed {
+          unsafe WinogradConvolution.pack($0, inChannels: map.inputs, outChannels: map.outputs, tile: tile)
+        }, epilogue: values.epilogue(.sloped))
       let plan = convolution.plan(
         images: g.images, outHeight: g.outHeight, outWidth: g.outWidth, padTop: pad, padLeft: pad, threads: threads,
         split: split)
@@ -66,10 +66,10 @@ struct ConvolutionKernelTests {
       images: 2, inChannels: 8, inHeight: 14, inWidth: 10, outChannels: 24, outHeight: 14, outWidth: 10,
       kernelHeight: 3, kernelWidth: 3, padTop: 1, padLeft: 1)
     let values = ConvolutionValues(g, seed: 3)
-    let convolution = unsafe values.withPointers { weights, bias, slopes in
-      unsafe WinogradConvolution(
-        weights: weights, bias: bias, slopes: slopes, inChannels: 8, outChannels: 24, tile: tile, activation: .relu)
-    }
+    let convolution = WinogradConvolution(
+      inChannels: 8, outChannels: 24, tile: tile,
+      weights: unsafe values.packed { unsafe WinogradConvolution.pack($0, inChannels: 8, outChannels: 24, tile: tile) },
+      epilogue: values.epilogue(.relu))
     let plan = convolution.plan(images: 2, outHeight: 14, outWidth: 10, padTop: 1, padLeft: 1, threads: 1)
     let input = TestMap(values.input, images: 2, channels: 8, height: 14, width: 10)
     let output = TestMap(images: 2, channels: 24, height: 14, width: 10)
@@ -128,11 +128,10 @@ struct ConvolutionKernelTests {
     #expect(DirectConvolution.supports(g))
     for activation in [Activation.none, .relu, .sloped, .sigmoid, .relu6, .swish, .hardSwish] {
       let values = ConvolutionValues(g, seed: 7)
-      let convolution = unsafe values.withPointers { weights, bias, slopes in
-        unsafe DirectConvolution(
-          geometry: g, weights: weights, bias: bias, slopes: slopes, activation: activation, isPlanar: false,
-          threads: threads)
-      }
+      let convolution = DirectConvolution(
+        geometry: g, isPlanar: false,
+        weights: unsafe values.packed { unsafe DirectConvolution.pack($0, geometry: g, isPlanar: false) },
+        epilogue: values.epilogue(activation), threads: threads)
       let input = TestMap(
         values.input, images: g.images, channels: g.inChannels, height: g.inHeight, width: g.inWidth)
       let output = TestMap(
@@ -155,10 +154,10 @@ struct ConvolutionKernelTests {
     ])
   func directPlanar(g: ConvolutionGeometry) {
     let values = ConvolutionValues(g, seed: 11)
-    let convolution = unsafe values.withPointers { weights, bias, slopes in
-      unsafe DirectConvolution(
-        geometry: g, weights: weights, bias: bias, slopes: slopes, activation: .relu, isPlanar: true, threads: 2)
-    }
+    let convolution = DirectConvolution(
+      geometry: g, isPlanar: true,
+      weights: unsafe values.packed { unsafe DirectConvolution.pack($0, geometry: g, isPlanar: true) },
+      epilogue: values.epilogue(.relu), threads: 2)
     let input = KernelMemory(count: values.input.count)
     for (index, value) in values.input.enumerated() { unsafe input.base[index] = value }
     let map = unsafe BlockedMap(
@@ -181,10 +180,9 @@ struct ConvolutionKernelTests {
     ])
   func depthwise(g: ConvolutionGeometry) {
     let values = ConvolutionValues(g, seed: 13)
-    let convolution = unsafe values.withPointers { weights, bias, slopes in
-      unsafe DepthwiseConvolution(
-        geometry: g, weights: weights, bias: bias, slopes: slopes, activation: .swish)
-    }
+    let convolution = DepthwiseConvolution(
+      geometry: g, weights: unsafe values.packed { unsafe DepthwiseConvolution.pack($0, geometry: g) },
+      epilogue: values.epilogue(.swish))
     let input = TestMap(
       values.input, images: g.images, channels: g.inChannels, height: g.inHeight, width: g.inWidth)
     let output = TestMap(images: g.images, channels: g.outChannels, height: g.outHeight, width: g.outWidth)
@@ -200,10 +198,10 @@ struct ConvolutionKernelTests {
   func head(pixels: Int, outputs: Int) {
     let g = Self.geometry(20, outputs, 1, pixels, kernel: 1, images: 1)
     let values = ConvolutionValues(g, seed: 17)
-    let convolution = unsafe values.withPointers { weights, bias, slopes in
-      unsafe HeadConvolution(
-        inChannels: 20, outChannels: outputs, weights: weights, bias: bias, slopes: slopes, activation: .sigmoid)
-    }
+    let convolution = HeadConvolution(
+      inChannels: 20, outChannels: outputs,
+      weights: unsafe values.packed { unsafe HeadConvolution.pack($0, inChannels: 20, outChannels: outputs) },
+      epilogue: values.epilogue(.sigmoid))
     let input = TestMap(values.input, images: 1, channels: 20, height: 1, width: pixels)
     let output = KernelMemory(count: outputs * pixels)
     unsafe convolution.run(pixels: 0..<pixels / 2, of: pixels, UnsafePointer(input.map.base), output.base)
@@ -226,14 +224,14 @@ struct ConvolutionKernelTests {
     let input = noise.values(map.images * map.inputs * map.height * map.width)
     let weights = noise.values(map.inputs * map.outputs * taps)
     let bias = noise.values(map.outputs)
-    let convolution = unsafe weights.withUnsafeBufferPointer { weights in
-      unsafe bias.withUnsafeBufferPointer { bias in
-        unsafe TransposedConvolution(
-          images: map.images, inChannels: map.inputs, outChannels: map.outputs, inHeight: map.height,
-          inWidth: map.width, strideY: stride.y, strideX: stride.x, weights: weights, bias: bias,
-          slopes: UnsafeBufferPointer(start: nil, count: 0), activation: .relu, threads: 2)
-      }
+    let packed = unsafe weights.withUnsafeBufferPointer {
+      unsafe TransposedConvolution.pack(
+        $0, inChannels: map.inputs, outChannels: map.outputs, strideY: stride.y, strideX: stride.x)
     }
+    let convolution = TransposedConvolution(
+      images: map.images, inChannels: map.inputs, outChannels: map.outputs, inHeight: map.height, inWidth: map.width,
+      strideY: stride.y, strideX: stride.x, weights: packed,
+      epilogue: makeEpilogue(.relu, bias: bias, slopes: []), threads: 2)
     let source = TestMap(input, images: map.images, channels: map.inputs, height: map.height, width: map.width)
     let output = TestMap(
       images: map.images, channels: map.outputs, height: map.height * stride.y, width: map.width * stride.x,
@@ -280,14 +278,12 @@ struct ConvolutionValues {
     slopes = noise.values(g.outChannels)
   }
 
-  func withPointers<R>(
-    _ body: (UnsafeBufferPointer<Float>, UnsafeBufferPointer<Float>, UnsafeBufferPointer<Float>) -> R
-  ) -> R {
-    unsafe weights.withUnsafeBufferPointer { weights in
-      unsafe bias.withUnsafeBufferPointer { bias in
-        unsafe slopes.withUnsafeBufferPointer { slopes in unsafe body(weights, bias, slopes) }
-      }
-    }
+  func packed(_ pack: (UnsafeBufferPointer<Float>) -> KernelMemory) -> KernelMemory {
+    unsafe weights.withUnsafeBufferPointer { unsafe pack($0) }
+  }
+
+  func epilogue(_ activation: Activation) -> Epilogue {
+    makeEpilogue(activation, bias: bias, slopes: activation == .sloped ? slopes : [])
   }
 
   func expected(_ activation: Activation) -> [Float] {

@@ -81,6 +81,15 @@ func naiveConvolution(
   return result
 }
 
+/// The epilogue of a layer with as many channels as `bias` has values.
+func makeEpilogue(_ activation: Activation, bias: [Float], slopes: [Float]) -> Epilogue {
+  unsafe bias.withUnsafeBufferPointer { bias in
+    unsafe slopes.withUnsafeBufferPointer { slopes in
+      unsafe Epilogue(activation, bias: bias, slopes: slopes, channels: bias.count)
+    }
+  }
+}
+
 /// The largest difference of two arrays of one length.
 func largestDifference(_ a: [Float], _ b: [Float]) -> Float {
   precondition(a.count == b.count)

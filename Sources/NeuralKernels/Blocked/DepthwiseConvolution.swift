@@ -1,10 +1,8 @@
 /// A convolution of one kernel per channel, on the blocked layout. A unit of work is one block of one image.
 public final class DepthwiseConvolution: Sendable {
   let geometry: ConvolutionGeometry
-  let activation: Activation
   let weights: KernelMemory
-  let bias: KernelMemory
-  let slopes: KernelMemory
+  let epilogue: Epilogue
 
   public var units: Int { geometry.images * blocks }
   private var blocks: Int { roundUp(geometry.inChannels, to: 8) / 8 }
@@ -14,25 +12,24 @@ public final class DepthwiseConvolution: Sendable {
     geometry.isInside ? 0 : geometry.inputRows(for: geometry.outHeight) * geometry.inputSpan * 8
   }
 
-  /// Packs `weights` (channels, 1, height, width), row-major. `slopes` per channel for `.sloped`.
-  public init(
-    geometry: ConvolutionGeometry, weights: UnsafeBufferPointer<Float>, bias: UnsafeBufferPointer<Float>,
-    slopes: UnsafeBufferPointer<Float>, activation: Activation
-  ) {
+  /// `weights` as `pack` arranged them.
+  public init(geometry: ConvolutionGeometry, weights: KernelMemory, epilogue: Epilogue) {
     precondition(geometry.groups == geometry.inChannels && geometry.outChannels == geometry.inChannels)
     self.geometry = geometry
-    self.activation = activation
+    self.weights = weights
+    self.epilogue = epilogue
+  }
+
+  /// Arranges `weights` (channels, 1, height, width), row-major.
+  public static func pack(_ weights: UnsafeBufferPointer<Float>, geometry: ConvolutionGeometry) -> KernelMemory {
     let taps = geometry.kernelHeight * geometry.kernelWidth
-    let padded = roundUp(geometry.inChannels, to: 16)
-    let packed = KernelMemory(count: padded * taps)
+    let packed = KernelMemory(count: roundUp(geometry.inChannels, to: 16) * taps)
     for channel in 0..<geometry.inChannels {
       for tap in 0..<taps {
         packed.base[(channel / 8 * taps + tap) * 8 + channel % 8] = weights[channel * taps + tap]
       }
     }
-    self.weights = packed
-    self.bias = KernelMemory(bias, paddedTo: padded)
-    self.slopes = KernelMemory(slopes, paddedTo: padded)
+    return packed
   }
 
   public func run(unit: Int, input: BlockedMap, output: BlockedMap, local: UnsafeMutablePointer<Float>) {
@@ -46,7 +43,6 @@ public final class DepthwiseConvolution: Sendable {
       copyPadded(source, to: local)
       source = UnsafePointer(local)
     }
-    let epilogue = LayerEpilogue(activation: activation, bias: bias.base, slopes: slopes.base)
     let lanes = epilogue.lanes(atChannel: block * 8)
     let kernel = UnsafePointer(weights.base + block * g.kernelHeight * g.kernelWidth * 8)
     let step = g.strideX * 8

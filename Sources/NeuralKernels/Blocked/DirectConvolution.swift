@@ -5,10 +5,8 @@
 public final class DirectConvolution: Sendable {
   let geometry: ConvolutionGeometry
   let isPlanar: Bool
-  let activation: Activation
   let weights: KernelMemory
-  let bias: KernelMemory
-  let slopes: KernelMemory
+  let epilogue: Epilogue
   /// Groups after joining, and their sizes.
   let groups: Int
   let inPerGroup: Int
@@ -48,10 +46,9 @@ public final class DirectConvolution: Sendable {
     return nil
   }
 
-  /// Packs `weights` (out, in / groups, height, width), row-major. `slopes` per output channel for `.sloped`.
+  /// `weights` as `pack` arranged them; `threads`: how many will share the units.
   public init(
-    geometry: ConvolutionGeometry, weights: UnsafeBufferPointer<Float>, bias: UnsafeBufferPointer<Float>,
-    slopes: UnsafeBufferPointer<Float>, activation: Activation, isPlanar: Bool, threads: Int
+    geometry: ConvolutionGeometry, isPlanar: Bool, weights: KernelMemory, epilogue: Epilogue, threads: Int
   ) {
     let g = geometry
     let groups = isPlanar ? 1 : Self.joinedGroups(g)!
@@ -60,36 +57,15 @@ public final class DirectConvolution: Sendable {
     let outPerGroup = g.outChannels / groups
     self.geometry = g
     self.isPlanar = isPlanar
-    self.activation = activation
+    self.weights = weights
+    self.epilogue = epilogue
     self.groups = groups
     self.inPerGroup = inPerGroup
     self.outPerGroup = outPerGroup
-    let padded = roundUp(g.outChannels, to: 16)
-    self.bias = KernelMemory(bias, paddedTo: padded)
-    self.slopes = KernelMemory(slopes, paddedTo: padded)
     let steps = isPlanar ? inPerGroup : roundUp(inPerGroup, to: 8) / 8
     inSteps = steps
-    let taps = g.kernelHeight * g.kernelWidth
     let lanes = isPlanar ? 1 : 8
     let pairs = roundUp(outPerGroup, to: 16) / 16
-    let packed = KernelMemory(count: groups * pairs * taps * steps * lanes * 16)
-    let originalIn = g.inChannels / g.groups
-    let originalOut = g.outChannels / g.groups
-    for out in 0..<g.outChannels {
-      let group = out / outPerGroup
-      let within = out - group * outPerGroup
-      let firstIn = out / originalOut * originalIn - group * inPerGroup
-      for channel in 0..<originalIn {
-        let input = firstIn + channel
-        for tap in 0..<taps {
-          let step = tap * steps + input / lanes
-          let row = ((group * pairs + within / 16) * taps * steps + step) * lanes + input % lanes
-          packed.base[row * 16 + within % 16] = weights[(out * originalIn + channel) * taps + tap]
-        }
-      }
-    }
-    self.weights = packed
-
     // Bands of rows make units for the threads; deep layers of few rows are cut by output channels too.
     let pixelsPerBand = isPlanar ? 512 : 96
     let band = min(g.outHeight, max(1, (pixelsPerBand + g.outWidth - 1) / g.outWidth))
@@ -114,6 +90,36 @@ public final class DirectConvolution: Sendable {
     self.offsets = offsets
   }
 
+  /// Arranges `weights` (out, in / groups, height, width), row-major, for either kind of input.
+  public static func pack(
+    _ weights: UnsafeBufferPointer<Float>, geometry g: ConvolutionGeometry, isPlanar: Bool
+  ) -> KernelMemory {
+    let groups = isPlanar ? 1 : joinedGroups(g)!
+    let inPerGroup = g.inChannels / groups
+    let outPerGroup = g.outChannels / groups
+    let steps = isPlanar ? inPerGroup : roundUp(inPerGroup, to: 8) / 8
+    let taps = g.kernelHeight * g.kernelWidth
+    let lanes = isPlanar ? 1 : 8
+    let pairs = roundUp(outPerGroup, to: 16) / 16
+    let packed = KernelMemory(count: groups * pairs * taps * steps * lanes * 16)
+    let originalIn = g.inChannels / g.groups
+    let originalOut = g.outChannels / g.groups
+    for out in 0..<g.outChannels {
+      let group = out / outPerGroup
+      let within = out - group * outPerGroup
+      let firstIn = out / originalOut * originalIn - group * inPerGroup
+      for channel in 0..<originalIn {
+        let input = firstIn + channel
+        for tap in 0..<taps {
+          let step = tap * steps + input / lanes
+          let row = ((group * pairs + within / 16) * taps * steps + step) * lanes + input % lanes
+          packed.base[row * 16 + within % 16] = weights[(out * originalIn + channel) * taps + tap]
+        }
+      }
+    }
+    return packed
+  }
+
   /// Runs one unit. `input`: blocked, or planar with `imageStride` floats per image.
   public func run(unit: Int, input: BlockedMap, output: BlockedMap, local: UnsafeMutablePointer<Float>) {
     let g = geometry
@@ -124,7 +130,6 @@ public final class DirectConvolution: Sendable {
     let firstPair = (unit - band * pairUnits) * pairsPerUnit
     let pairsPerGroup = roundUp(outPerGroup, to: 16) / 16
     let lanes = isPlanar ? 1 : 8
-    let epilogue = LayerEpilogue(activation: activation, bias: bias.base, slopes: slopes.base)
     var source = UnsafePointer(input.base + image * input.imageStride)
     var rowStride = g.inWidth * lanes
     var planeStride = g.inHeight * g.inWidth * lanes

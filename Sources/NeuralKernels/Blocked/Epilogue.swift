@@ -12,16 +12,35 @@ public enum Activation: Int32, Sendable {
   case hardSwish
 }
 
-/// Bias and activation of a whole layer. `bias` and `slopes` hold one float per output channel, padded with zeros to
-/// whole pairs of blocks (16).
-struct LayerEpilogue {
+/// Bias and activation of a whole layer.
+public final class Epilogue: Sendable {
   let activation: Activation
-  let bias: UnsafePointer<Float>
-  let slopes: UnsafePointer<Float>
+  /// One float per output channel, then zeros to a whole pair of blocks (16); likewise the slopes.
+  let bias: KernelMemory
+  let slopes: KernelMemory
+
+  /// `bias`: per output channel, or empty for none. `slopes`: per output channel for `.sloped`, otherwise empty.
+  public init(
+    _ activation: Activation, bias: UnsafeBufferPointer<Float>, slopes: UnsafeBufferPointer<Float>, channels: Int
+  ) {
+    precondition(bias.isEmpty || bias.count == channels)
+    precondition(activation == .sloped ? slopes.count == channels : slopes.isEmpty)
+    self.activation = activation
+    self.bias = KernelMemory(bias, paddedTo: roundUp(channels, to: 16))
+    self.slopes = KernelMemory(slopes, paddedTo: roundUp(channels, to: 16))
+  }
 
   @inline(__always)
   func lanes(atChannel channel: Int) -> LaneEpilogue {
-    LaneEpilogue(activation: activation, bias: load(bias, channel), slope: load(slopes, channel))
+    LaneEpilogue(activation: activation, bias: load(bias.base, channel), slope: load(slopes.base, channel))
+  }
+
+  /// The same bias and slope in every lane.
+  @inline(__always)
+  func broadcast(channel: Int) -> LaneEpilogue {
+    LaneEpilogue(
+      activation: activation, bias: Vector(repeating: bias.base[channel]),
+      slope: Vector(repeating: slopes.base[channel]))
   }
 }
 

@@ -2,28 +2,26 @@
 public final class HeadConvolution: Sendable {
   let inChannels: Int
   let outChannels: Int
-  let activation: Activation
   let weights: KernelMemory
-  let bias: KernelMemory
-  let slopes: KernelMemory
+  let epilogue: Epilogue
 
-  /// Packs `weights` (out, in). `slopes` per output channel for `.sloped`.
-  public init(
-    inChannels: Int, outChannels: Int, weights: UnsafeBufferPointer<Float>, bias: UnsafeBufferPointer<Float>,
-    slopes: UnsafeBufferPointer<Float>, activation: Activation
-  ) {
-    precondition(weights.count == inChannels * outChannels)
+  /// `weights` as `pack` arranged them.
+  public init(inChannels: Int, outChannels: Int, weights: KernelMemory, epilogue: Epilogue) {
     self.inChannels = inChannels
     self.outChannels = outChannels
-    self.activation = activation
+    self.weights = weights
+    self.epilogue = epilogue
+  }
+
+  /// Arranges `weights` (out, in): each output's, padded with zeros to whole blocks.
+  public static func pack(_ weights: UnsafeBufferPointer<Float>, inChannels: Int, outChannels: Int) -> KernelMemory {
+    precondition(weights.count == inChannels * outChannels)
     let padded = roundUp(inChannels, to: 8)
     let packed = KernelMemory(count: outChannels * padded)
     for out in 0..<outChannels {
       for channel in 0..<inChannels { packed.base[out * padded + channel] = weights[out * inChannels + channel] }
     }
-    self.weights = packed
-    self.bias = KernelMemory(bias, paddedTo: outChannels)
-    self.slopes = KernelMemory(slopes, paddedTo: outChannels)
+    return packed
   }
 
   /// Pixels `range` of one image: `source` (⌈in / 8⌉, `pixels`, 8) to `target` (out, `pixels`).
@@ -33,8 +31,7 @@ public final class HeadConvolution: Sendable {
     let blocks = roundUp(inChannels, to: 8) / 8
     for out in 0..<outChannels {
       let kernel = UnsafePointer(weights.base + out * blocks * 8)
-      let lanes = LaneEpilogue(
-        activation: activation, bias: Vector(repeating: bias.base[out]), slope: Vector(repeating: slopes.base[out]))
+      let lanes = epilogue.broadcast(channel: out)
       var pixel = range.lowerBound
       while pixel + 8 <= range.upperBound {
         store(

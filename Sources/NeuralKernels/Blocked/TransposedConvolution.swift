@@ -8,10 +8,8 @@ public final class TransposedConvolution: Sendable {
   let inWidth: Int
   let strideY: Int
   let strideX: Int
-  let activation: Activation
   let weights: KernelMemory
-  let bias: KernelMemory
-  let slopes: KernelMemory
+  let epilogue: Epilogue
   private let bandRows: Int
   private let bandsPerImage: Int
   private let pairs: Int
@@ -24,13 +22,11 @@ public final class TransposedConvolution: Sendable {
   /// Operations, a multiply-add counting two.
   public var operations: Int { 2 * images * inHeight * inWidth * strideY * strideX * inChannels * outChannels }
 
-  /// Packs `weights` (in, out, strideY, strideX), row-major. `slopes` per output channel for `.sloped`.
+  /// `weights` as `pack` arranged them.
   public init(
     images: Int, inChannels: Int, outChannels: Int, inHeight: Int, inWidth: Int, strideY: Int, strideX: Int,
-    weights: UnsafeBufferPointer<Float>, bias: UnsafeBufferPointer<Float>, slopes: UnsafeBufferPointer<Float>,
-    activation: Activation, threads: Int
+    weights: KernelMemory, epilogue: Epilogue, threads: Int
   ) {
-    precondition(weights.count == inChannels * outChannels * strideY * strideX)
     self.images = images
     self.inChannels = inChannels
     self.outChannels = outChannels
@@ -38,23 +34,10 @@ public final class TransposedConvolution: Sendable {
     self.inWidth = inWidth
     self.strideY = strideY
     self.strideX = strideX
-    self.activation = activation
-    let padded = roundUp(outChannels, to: 16)
-    self.bias = KernelMemory(bias, paddedTo: padded)
-    self.slopes = KernelMemory(slopes, paddedTo: padded)
+    self.weights = weights
+    self.epilogue = epilogue
     let steps = roundUp(inChannels, to: 8) / 8
-    let taps = strideY * strideX
-    pairs = padded / 16
-    let packed = KernelMemory(count: pairs * taps * steps * 128)
-    for channel in 0..<inChannels {
-      for out in 0..<outChannels {
-        for tap in 0..<taps {
-          let row = ((out / 16 * taps + tap) * steps + channel / 8) * 8 + channel % 8
-          packed.base[row * 16 + out % 16] = weights[(channel * outChannels + out) * taps + tap]
-        }
-      }
-    }
-    self.weights = packed
+    pairs = roundUp(outChannels, to: 16) / 16
     let band = min(inHeight, max(1, (64 + inWidth - 1) / inWidth))
     bandRows = band
     bandsPerImage = (inHeight + band - 1) / band
@@ -65,6 +48,25 @@ public final class TransposedConvolution: Sendable {
     offsets = (0..<steps).map { $0 * inHeight * inWidth * 8 }
   }
 
+  /// Arranges `weights` (in, out, strideY, strideX), row-major.
+  public static func pack(
+    _ weights: UnsafeBufferPointer<Float>, inChannels: Int, outChannels: Int, strideY: Int, strideX: Int
+  ) -> KernelMemory {
+    let steps = roundUp(inChannels, to: 8) / 8
+    let taps = strideY * strideX
+    precondition(weights.count == inChannels * outChannels * taps)
+    let packed = KernelMemory(count: roundUp(outChannels, to: 16) / 16 * taps * steps * 128)
+    for channel in 0..<inChannels {
+      for out in 0..<outChannels {
+        for tap in 0..<taps {
+          let row = ((out / 16 * taps + tap) * steps + channel / 8) * 8 + channel % 8
+          packed.base[row * 16 + out % 16] = weights[(channel * outChannels + out) * taps + tap]
+        }
+      }
+    }
+    return packed
+  }
+
   public func run(unit: Int, input: BlockedMap, output: BlockedMap) {
     let band = unit / pairUnits
     let image = band / bandsPerImage
@@ -72,7 +74,6 @@ public final class TransposedConvolution: Sendable {
     let rows = min(bandRows, inHeight - firstRow)
     let firstPair = (unit - band * pairUnits) * pairsPerUnit
     let taps = strideY * strideX
-    let epilogue = LayerEpilogue(activation: activation, bias: bias.base, slopes: slopes.base)
     offsets.withUnsafeBufferPointer { offsets in
       for pair in firstPair..<min(firstPair + pairsPerUnit, pairs) {
         let strides = TileStrides(

@@ -11,25 +11,17 @@ public final class WinogradConvolution: Sendable {
   /// Output pixels per tile side.
   public let tile: Int
   let weights: KernelMemory
-  let bias: KernelMemory
-  let slopes: KernelMemory
-  let activation: Activation
+  let epilogue: Epilogue
 
-  /// Packs `weights` (out, in, 3, 3), row-major.
-  /// `slopes`: per output channel, for `.sloped`; otherwise empty.
-  public init(
-    weights: UnsafeBufferPointer<Float>, bias: UnsafeBufferPointer<Float>, slopes: UnsafeBufferPointer<Float>,
-    inChannels: Int, outChannels: Int, tile: Int, activation: Activation
-  ) {
-    precondition(weights.count == inChannels * outChannels * 9 && [2, 4, 6].contains(tile))
+  /// `weights` as `pack` arranged them for the same `tile`.
+  public init(inChannels: Int, outChannels: Int, tile: Int, weights: KernelMemory, epilogue: Epilogue) {
+    precondition(
+      weights.count == roundUp(outChannels, to: 16) * (tile + 2) * (tile + 2) * roundUp(inChannels, to: 8))
     self.inChannels = inChannels
     self.outChannels = outChannels
     self.tile = tile
-    self.activation = activation
-    let padded = roundUp(outChannels, to: 16)
-    self.bias = KernelMemory(bias, paddedTo: padded)
-    self.slopes = KernelMemory(slopes, paddedTo: padded)
-    self.weights = packWinogradWeights(weights, inChannels: inChannels, outChannels: outChannels, tile: tile)
+    self.weights = weights
+    self.epilogue = epilogue
   }
 
   /// How the layer cuts up its work on maps of one size.
@@ -237,7 +229,6 @@ public final class WinogradConvolution: Sendable {
         }
       }
     }
-    let epilogue = LayerEpilogue(activation: activation, bias: bias.base, slopes: slopes.base)
     let outBlocks = roundUp(outChannels, to: 8) / 8
     for block in firstPair * 2..<min((firstPair + pairs) * 2, outBlocks) {
       let lanes = epilogue.lanes(atChannel: block * 8)
@@ -317,36 +308,3 @@ func poolPairs(
 
 @inline(__always)
 func larger(_ a: Vector, _ b: Vector) -> Vector { a.replacing(with: b, where: b .> a) }
-
-/// G g Gᵀ of every kernel, as output pair of blocks, point, input channel, 16 output channels.
-func packWinogradWeights(
-  _ weights: UnsafeBufferPointer<Float>, inChannels: Int, outChannels: Int, tile: Int
-) -> KernelMemory {
-  let side = tile + 2
-  let points = side * side
-  let matrix = winogradWeightMatrix(tile: tile).map { Float($0) }
-  let inPadded = roundUp(inChannels, to: 8)
-  let packed = KernelMemory(count: roundUp(outChannels, to: 16) * points * inPadded)
-  let scratch = KernelMemory(count: 3 * side)
-  matrix.withUnsafeBufferPointer { g in
-    for out in 0..<outChannels {
-      for channel in 0..<inChannels {
-        let kernel = weights.baseAddress! + (out * inChannels + channel) * 9
-        for i in 0..<side {
-          for x in 0..<3 {
-            scratch.base[i * 3 + x] = g[i * 3] * kernel[x] + g[i * 3 + 1] * kernel[3 + x] + g[i * 3 + 2] * kernel[6 + x]
-          }
-        }
-        let target = packed.base + (out / 16 * points * inPadded + channel) * 16 + out % 16
-        for i in 0..<side {
-          for j in 0..<side {
-            let row = scratch.base + i * 3
-            let value = row[0] * g[j * 3] + row[1] * g[j * 3 + 1] + row[2] * g[j * 3 + 2]
-            target[(i * side + j) * inPadded * 16] = value
-          }
-        }
-      }
-    }
-  }
-  return packed
-}
