@@ -82,13 +82,13 @@ private func clamped(_ x: Vector, to top: Float) -> Vector {
 
 /// 1 / (1 + e⁻ˣ), relative error below 3e-7.
 @inline(__always)
-func sigmoid(_ x: Vector) -> Vector {
+private func sigmoid(_ x: Vector) -> Vector {
   Vector(repeating: 1) / (exponential(-x) + 1)
 }
 
 /// eˣ for x clamped to -87...88: 2ⁿ · eʳ with |r| ≤ ln 2 / 2 and a polynomial of degree 6 (relative error < 2e-7).
 @inline(__always)
-func exponential(_ x: Vector) -> Vector {
+private func exponential(_ x: Vector) -> Vector {
   let low = Vector(repeating: -87)
   let high = Vector(repeating: 88)
   var bounded = x.replacing(with: low, where: x .< low)

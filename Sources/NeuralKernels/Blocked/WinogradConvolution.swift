@@ -40,8 +40,6 @@ public final class WinogradConvolution: Sendable {
     let points: Int
     /// Tiles whose matrices lie in scratch at once.
     let tilesPerRun: Int
-    /// Pairs of output blocks (16 channels) whose products are held before they are transformed back.
-    let pairsPerPass: Int
     /// Whether the two phases are separate steps of the layer.
     public let isSplit: Bool
     /// Floats of scratch that each thread needs for itself.
@@ -58,42 +56,40 @@ public final class WinogradConvolution: Sendable {
     var tiles: Int { images * tilesPerImage }
   }
 
+  /// Plans the layer for maps of one size, shared by `threads`. `split` forces the two phases apart or together.
   public func plan(
-    images: Int, outHeight: Int, outWidth: Int, padTop: Int, padLeft: Int, threads: Int, tilesPerRun: Int? = nil,
-    split: Bool? = nil, pairsPerPass: Int? = nil
+    images: Int, outHeight: Int, outWidth: Int, padTop: Int, padLeft: Int, threads: Int, split: Bool? = nil
   ) -> Plan {
     let tilesX = (outWidth + tile - 1) / tile
     let tilesPerImage = tilesX * ((outHeight + tile - 1) / tile)
     let tiles = images * tilesPerImage
-    let rows = tiles <= 4 || (tiles <= 8 && tiles != 6) || tiles == 16 ? 4 : 6
+    // Sixteen tiles are four groups of four; six would leave two rows idle.
+    let rows = tiles <= 4 || (tiles > 6 && tiles <= 8) || tiles == 16 ? 4 : 6
     let points = (tile + 2) * (tile + 2)
     let inBlocks = roundUp(inChannels, to: 8) / 8
     let outPairs = roundUp(outChannels, to: 16) / 16
-    let bytesPerTile = points * inBlocks * 32
-    let fitting = max(1, 480 << 10 / bytesPerTile / rows) * rows
-    let fused = min(max(fitting, 3 * rows), roundUp(tiles, to: rows))
-    let isSplit = split ?? (fitting < 24 && outPairs >= 2 * threads && tiles < 512)
+    // Where the weights outgrow the second-level cache and the tiles are few, each weight is read once for all tiles.
+    let isSplit = split ?? (tiles <= 96 && points * inBlocks * outPairs * 512 > 1 << 20 && outPairs >= threads)
     let run =
-      tilesPerRun ?? (isSplit ? roundUp(tiles, to: rows) : evenRun(fused, tiles: tiles, rows: rows, threads: threads))
-    let pass = min(pairsPerPass ?? (isSplit && outPairs % 2 == 0 && outPairs >= 4 * threads ? 2 : 1), outPairs)
+      isSplit ? roundUp(tiles, to: rows) : tilesPerRun(tiles, rows, threads, bytesPerTile: points * inBlocks * 32)
     let matrixPointStride = run * inBlocks * 8 + 16
-    let productPointStride = run * 16 * pass + 16
+    let productPointStride = run * 16 + 16
     let matrices = points * matrixPointStride
     let products = points * productPointStride
-    let local = Self.localFloats
     return Plan(
       images: images, tilesX: tilesX, tilesPerImage: tilesPerImage, padTop: padTop, padLeft: padLeft,
       height: outHeight, width: outWidth, rowsPerGroup: rows, inBlocks: inBlocks, outPairs: outPairs, points: points,
-      tilesPerRun: run, pairsPerPass: pass, isSplit: isSplit,
-      scratchPerThread: local + products + (isSplit ? 0 : matrices), sharedScratch: isSplit ? matrices : 0,
+      tilesPerRun: run, isSplit: isSplit,
+      scratchPerThread: Self.localFloats + products + (isSplit ? 0 : matrices), sharedScratch: isSplit ? matrices : 0,
       transformUnits: isSplit ? (tiles + rows - 1) / rows : 0,
-      multiplyUnits: isSplit ? (outPairs + pass - 1) / pass : (tiles + run - 1) / run,
+      multiplyUnits: isSplit ? outPairs : (tiles + run - 1) / run,
       matrixPointStride: matrixPointStride, productPointStride: productPointStride)
   }
 
-  /// Splits the tiles into runs of nearly the same length, at least one for each thread.
-  private func evenRun(_ fitting: Int, tiles: Int, rows: Int, threads: Int) -> Int {
-    let runs = roundUp((tiles + fitting - 1) / fitting, to: threads)
+  /// Tiles of one run: some 300 KB of matrices, 12 to 30 tiles (measured: flat between), cut evenly among threads.
+  private func tilesPerRun(_ tiles: Int, _ rows: Int, _ threads: Int, bytesPerTile: Int) -> Int {
+    let longest = min(max((300 << 10) / bytesPerTile / rows, 2), 5) * rows
+    let runs = roundUp((tiles + longest - 1) / longest, to: threads)
     return max(roundUp((tiles + runs - 1) / runs, to: rows), rows)
   }
 
@@ -118,19 +114,17 @@ public final class WinogradConvolution: Sendable {
     if plan.isSplit {
       multiply(
         plan: plan, output: output, pooled: pooled, firstTile: 0, count: plan.tiles,
-        firstPair: unit * plan.pairsPerPass, matrices: shared, products: products, scratch: local)
+        pair: unit, matrices: shared, products: products, scratch: local)
     } else {
       let first = unit * plan.tilesPerRun
       let count = min(plan.tilesPerRun, plan.tiles - first)
       let matrices = products + plan.points * plan.productPointStride
       transformInput(
         plan: plan, input: input, firstTile: first, count: count, matrices: matrices, scratch: local)
-      var pair = 0
-      while pair < plan.outPairs {
+      for pair in 0..<plan.outPairs {
         multiply(
-          plan: plan, output: output, pooled: pooled, firstTile: first, count: count, firstPair: pair,
-          matrices: matrices, products: products, scratch: local)
-        pair += plan.pairsPerPass
+          plan: plan, output: output, pooled: pooled, firstTile: first, count: count, pair: pair, matrices: matrices,
+          products: products, scratch: local)
       }
     }
   }
@@ -203,36 +197,33 @@ public final class WinogradConvolution: Sendable {
   /// Scratch for a strip and a row of zeros, or for the output transform and a patch.
   private static var localFloats: Int { stripFloats + stripColumns * 8 }
 
+  /// Products of `count` tiles with the weights of one pair of output blocks, transformed back and stored.
   private func multiply(
-    plan: Plan, output: BlockedMap, pooled: BlockedMap?, firstTile: Int, count: Int, firstPair: Int,
+    plan: Plan, output: BlockedMap, pooled: BlockedMap?, firstTile: Int, count: Int, pair: Int,
     matrices: UnsafeMutablePointer<Float>, products: UnsafeMutablePointer<Float>, scratch: UnsafeMutablePointer<Float>
   ) {
     let rows = plan.rowsPerGroup
     let groups = (count + rows - 1) / rows
-    let pairs = min(plan.pairsPerPass, plan.outPairs - firstPair)
     let panel = plan.inBlocks * 128
     let groupFloats = plan.inBlocks * rows * 8
-    let pairFloats = plan.tilesPerRun * 16
     for point in 0..<plan.points {
       let a = UnsafePointer(matrices + point * plan.matrixPointStride)
-      for pair in 0..<pairs {
-        let b = UnsafePointer(weights.base + ((firstPair + pair) * plan.points + point) * panel)
-        let c = products + point * plan.productPointStride + pair * pairFloats
-        if rows == 6 {
-          for group in 0..<groups {
-            multiply6x16(a + group * groupFloats, b, blocks: plan.inBlocks, adding: false, c + group * 96)
-          }
-        } else {
-          for group in 0..<groups {
-            multiply4x16(a + group * groupFloats, b, blocks: plan.inBlocks, adding: false, c + group * 64)
-          }
+      let b = UnsafePointer(weights.base + (pair * plan.points + point) * panel)
+      let c = products + point * plan.productPointStride
+      if rows == 6 {
+        for group in 0..<groups {
+          multiply6x16(a + group * groupFloats, b, blocks: plan.inBlocks, adding: false, c + group * 96)
+        }
+      } else {
+        for group in 0..<groups {
+          multiply4x16(a + group * groupFloats, b, blocks: plan.inBlocks, adding: false, c + group * 64)
         }
       }
     }
     let outBlocks = roundUp(outChannels, to: 8) / 8
-    for block in firstPair * 2..<min((firstPair + pairs) * 2, outBlocks) {
+    for block in pair * 2..<min(pair * 2 + 2, outBlocks) {
       let lanes = epilogue.lanes(atChannel: block * 8)
-      let source = UnsafePointer(products + (block / 2 - firstPair) * pairFloats + block % 2 * 8)
+      let source = UnsafePointer(products + block % 2 * 8)
       for index in 0..<count {
         storeTile(
           firstTile + index, plan: plan, products: source + index * 16, block: block, lanes: lanes, output: output,
