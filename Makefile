@@ -10,7 +10,7 @@ test_files := $(demo_files) .cache/onnx-node-tests/test_abs/model.onnx
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
 .NOTPARALLEL:
-.PHONY: help setup build demo test bench format lint clean demo-packages test-packages
+.PHONY: help setup build demo test bench format lint clean toolchain demo-packages test-packages
 
 help: ## list the targets
 	@sed -nE 's/^([a-z]+):.*## (.*)/  make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 16
@@ -18,14 +18,14 @@ help: ## list the targets
 setup: test-packages $(test_files) ## install packages, convert the face detector, make the clips
 
 # What the compiler says goes to standard error: standard output is for records.
-build: demo-packages ## build the program
+build: toolchain demo-packages ## build the program
 	@swift build $(swift_flags) --product unmask >&2
 
 # Exit status 1 says that something manipulated was found, which is no failure here.
 demo: build $(demo_files) ## scan the demonstration clip, or yours: make demo VIDEO=path-or-url
 	@.build/release/unmask scan "$(or $(VIDEO),$(media)/demo.mp4)" || [ $$? -eq 1 ]
 
-test: setup build ## set up, build and run every test
+test: toolchain setup build ## set up, build and run every test
 	swift build $(swift_flags) --build-tests
 	$(python) -m unittest discover --start-directory Tests/Support
 	swift test $(swift_flags) --skip-build
@@ -43,6 +43,9 @@ clean: ## remove what was built; .cache stays
 	rm -rf .build
 
 # What is installed
+
+toolchain:
+	@command -v swift >/dev/null || { echo "set-up: there is no swift on the PATH; install a Swift 6.3 toolchain" >&2; exit 1; }
 
 demo-packages:
 	@Scripts/install-packages.sh demo
