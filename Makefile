@@ -30,8 +30,12 @@ test: toolchain setup build ## set up, build and run every test
 	$(python) -m unittest discover --start-directory Tests/Support
 	swift test $(swift_flags) --skip-build
 
-bench: setup build ## time the models and one frame, end to end
-	@for benchmark in Benchmarks/*.sh; do echo "== $$benchmark"; "$$benchmark" || exit; done
+bench: build $(demo_files) ## time the model, its kernels, and one 720p frame end to end
+	@swift build $(swift_flags) --product kernel-bench >&2
+	@swift build $(swift_flags) --product frame-bench >&2
+	.build/release/unmask model bench Models/unet_v1/model.onnx
+	.build/release/kernel-bench
+	.build/release/frame-bench $(media)/demo.mp4
 
 format: ## format the Swift sources in place
 	swift format format --in-place --recursive Package.swift Sources Tests
