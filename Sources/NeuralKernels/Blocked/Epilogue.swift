@@ -65,8 +65,8 @@ struct LaneEpilogue {
 @inline(never)
 private func rareActivation(_ activation: Activation, _ x: Vector) -> Vector {
   switch activation {
-  case .sigmoid: sigmoid(x)
-  case .swish: x * sigmoid(x)
+  case .sigmoid: boundedSigmoid(x)
+  case .swish: x * boundedSigmoid(x)
   case .relu6: clamped(x, to: 6)
   case .hardSwish: x * clamped(fma(x, 1 / 6.0, Vector(repeating: 0.5)), to: 1)
   default: x
@@ -82,13 +82,13 @@ private func clamped(_ x: Vector, to top: Float) -> Vector {
 
 /// 1 / (1 + e⁻ˣ), relative error below 3e-7.
 @inline(__always)
-private func sigmoid(_ x: Vector) -> Vector {
-  Vector(repeating: 1) / (exponential(-x) + 1)
+private func boundedSigmoid(_ x: Vector) -> Vector {
+  Vector(repeating: 1) / (boundedExponential(-x) + 1)
 }
 
 /// eˣ for x clamped to -87...88: 2ⁿ · eʳ with |r| ≤ ln 2 / 2 and a polynomial of degree 6 (relative error < 2e-7).
 @inline(__always)
-private func exponential(_ x: Vector) -> Vector {
+private func boundedExponential(_ x: Vector) -> Vector {
   let low = Vector(repeating: -87)
   let high = Vector(repeating: 88)
   var bounded = x.replacing(with: low, where: x .< low)
