@@ -22,12 +22,26 @@ let kernels: [SwiftSetting] =
 let package = Package(
   name: "unmask",
   products: [],
-  dependencies: [],
+  dependencies: [
+    .package(url: "https://github.com/apple/swift-protobuf", from: "1.39.0")
+  ],
   targets: [
+    .systemLibrary(
+      name: "COpenBLAS", pkgConfig: "openblas", providers: [.apt(["libopenblas-dev"])]),
     .target(name: "NeuralKernels", swiftSettings: kernels),
     .executableTarget(
       name: "kernel-bench", dependencies: ["NeuralKernels"], path: "Benchmarks/Kernels", swiftSettings: house),
     .testTarget(name: "NeuralKernelsTests", dependencies: ["NeuralKernels"], swiftSettings: house),
+    .target(
+      name: "Neural",
+      dependencies: [
+        "COpenBLAS", "NeuralKernels", .product(name: "SwiftProtobuf", package: "swift-protobuf"),
+      ],
+      exclude: ["ONNX/onnx.proto"],
+      swiftSettings: house),
+    .testTarget(
+      name: "NeuralTests", dependencies: ["Neural", "NeuralKernels"],
+      exclude: ["onnx-node-manifest.txt"], swiftSettings: house),
     .target(name: "Records", swiftSettings: house),
     .testTarget(name: "RecordsTests", dependencies: ["Records"], swiftSettings: house),
   ]

@@ -1,0 +1,3 @@
+// The two headers of OpenBLAS this project uses: matrix products and the thread count.
+#pragma once
+#include <cblas.h>

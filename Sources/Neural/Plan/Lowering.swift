@@ -1,0 +1,91 @@
+/// Collects the steps and tensors of a plan while operators lower themselves.
+struct Lowering {
+  private(set) var tensors: [PlannedTensor] = []
+  private(set) var steps: [Step] = []
+  private var placed: [ValueID: TensorID] = [:]
+  /// Tensors that must keep memory of their own: the caller writes or reads them directly.
+  private var pinned: Set<TensorID> = []
+  let weights: PreparedWeights
+
+  init(weights: PreparedWeights) { self.weights = weights }
+
+  // MARK: Tensors
+
+  /// The tensor of an operand: made by an earlier step, or a constant.
+  mutating func input(_ operand: Operand) -> TensorID {
+    if let id = placed[operand.value] { return id }
+    guard let storage = operand.constant?.floatStorage else {
+      preconditionFailure("an operand that is neither computed nor constant")
+    }
+    let id = add(PlannedTensor(shape: operand.shape, place: .constant(storage), elements: storage.count))
+    placed[operand.value] = id
+    return id
+  }
+
+  /// The tensor of a value, if some step makes it or the caller does.
+  func tensor(of value: ValueID) -> TensorID? { placed[value] }
+
+  /// A new tensor for output `index` of a node.
+  mutating func output(_ context: NodeContext, _ index: Int = 0) -> TensorID {
+    let shape = context.outputs[index].shape
+    let id = add(PlannedTensor(shape: shape, place: .own, elements: shape.count))
+    if let value = context.node.outputs[index] { placed[value] = id }
+    return id
+  }
+
+  /// A tensor that the caller fills before each run.
+  mutating func graphInput(_ value: ValueID, _ shape: Shape) {
+    let id = add(PlannedTensor(shape: shape, place: .own, elements: shape.count))
+    placed[value] = id
+    pinned.insert(id)
+  }
+
+  /// Makes output `index` a name for `source`, or for a part of it, under its own shape.
+  mutating func alias(_ context: NodeContext, _ index: Int = 0, to source: TensorID, offset: Int = 0) {
+    let shape = context.outputs[index].shape
+    let id = add(PlannedTensor(shape: shape, place: .view(of: source, offset: offset), elements: shape.count))
+    if let value = context.node.outputs[index] { placed[value] = id }
+  }
+
+  /// A constant tensor with these values.
+  mutating func constant(_ storage: FloatStorage, _ shape: Shape) -> TensorID {
+    add(PlannedTensor(shape: shape, place: .constant(storage), elements: storage.count))
+  }
+
+  /// Moves `part`, with everything that is a view of it, into `whole`, so that its maker writes there at once.
+  ///
+  /// Returns false, and changes nothing, where it cannot: constants, the caller's inputs, and tensors that
+  /// already lie inside another.
+  mutating func place(_ part: TensorID, inside whole: TensorID, offset: Int) -> Bool {
+    var root = part
+    var skipped = 0
+    while case .view(let parent, let start) = tensors[root.index].place {
+      root = parent
+      skipped += start
+    }
+    guard case .own = tensors[root.index].place, !pinned.contains(root), skipped == 0,
+      tensors[root.index].elements == tensors[part.index].elements, root != whole
+    else { return false }
+    tensors[root.index].place = .view(of: whole, offset: offset)
+    return true
+  }
+
+  private mutating func add(_ tensor: PlannedTensor) -> TensorID {
+    tensors.append(tensor)
+    return TensorID(index: tensors.count - 1)
+  }
+
+  // MARK: Steps
+
+  /// Adds a step for a node. `body` does the items of a range.
+  mutating func emit(
+    _ context: NodeContext, reads: [TensorID], writes: [TensorID], items: Int, scratchPerWorker: Int = 0,
+    multiplyAdds: Int = 0, _ body: @escaping @Sendable (Memory, Range<Int>) -> Void
+  ) {
+    guard items > 0 else { return }
+    steps.append(
+      Step(
+        node: context.node.name, operation: context.node.operation, reads: reads, writes: writes, items: items,
+        scratchPerWorker: scratchPerWorker, multiplyAdds: multiplyAdds, body: body))
+  }
+}

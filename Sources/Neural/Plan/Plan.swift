@@ -1,0 +1,38 @@
+/// Everything an execution needs besides memory: steps, tensors, and where inputs and outputs lie.
+struct Plan: Sendable {
+  enum Output: Sendable {
+    case computed(TensorID)
+    /// Known while planning.
+    case constant(Tensor)
+  }
+
+  let steps: [Step]
+  let tensors: [PlannedTensor]
+  let memory: MemoryPlan
+  let inputs: [String: TensorID]
+  let outputs: [String: Output]
+
+  init(
+    _ graph: Graph, _ types: [ValueID: TensorType], _ known: [ValueID: Tensor], _ lowering: Lowering
+  ) throws(ModelError) {
+    var inputs: [String: TensorID] = [:]
+    for input in graph.inputs { inputs[graph.name(input)] = lowering.tensor(of: input) }
+    var outputs: [String: Output] = [:]
+    for output in graph.outputs {
+      if let tensor = known[output] {
+        outputs[graph.name(output)] = .constant(tensor)
+      } else if let tensor = lowering.tensor(of: output) {
+        outputs[graph.name(output)] = .computed(tensor)
+      }
+    }
+    let computed = outputs.values.compactMap { if case .computed(let tensor) = $0 { tensor } else { nil } }
+    steps = lowering.steps
+    tensors = lowering.tensors
+    self.inputs = inputs
+    self.outputs = outputs
+    memory = try MemoryPlan(
+      tensors: tensors, steps: steps, inputs: Array(inputs.values), outputs: computed)
+  }
+
+  var multiplyAdds: Int { steps.reduce(0) { $0 + $1.multiplyAdds } }
+}

@@ -1,0 +1,26 @@
+internal import Synchronization
+
+/// Weights in the order a kernel wants them, made once per network and shared by all its executions.
+final class PreparedWeights: Sendable {
+  /// Which constant, and how it was rearranged.
+  struct Key: Hashable, Sendable {
+    let value: ValueID
+    let arrangement: String
+  }
+
+  private let made = Mutex<[Key: FloatStorage]>([:])
+
+  /// The rearranged weights of `value`; `make` runs at most once for each arrangement of it.
+  func storage(
+    of value: ValueID, arrangement: String, make: () throws(ModelError) -> FloatStorage
+  ) throws(ModelError) -> FloatStorage {
+    let key = Key(value: value, arrangement: arrangement)
+    if let storage = made.withLock({ $0[key] }) { return storage }
+    let storage = try make()
+    return made.withLock { table in
+      if let earlier = table[key] { return earlier }
+      table[key] = storage
+      return storage
+    }
+  }
+}

@@ -1,0 +1,50 @@
+/// The sizes of a tensor's axes, outermost first; no axes at all is a single number.
+public struct Shape: Sendable, Hashable, ExpressibleByArrayLiteral, CustomStringConvertible {
+  public let dimensions: [Int]
+
+  public init(_ dimensions: [Int]) { self.dimensions = dimensions }
+
+  public init(arrayLiteral elements: Int...) { self.dimensions = elements }
+
+  /// Number of axes.
+  public var rank: Int { dimensions.count }
+
+  /// Number of elements: the product of the dimensions, or `Int.max` where it would overflow.
+  public var count: Int { Self.product(dimensions[...]) }
+
+  public subscript(axis: Int) -> Int { dimensions[axis] }
+
+  /// `(1, 3, 256, 256)`
+  public var description: String { "(" + dimensions.map(String.init).joined(separator: ", ") + ")" }
+
+  /// Product of a run of dimensions, `Int.max` where it would overflow.
+  static func product(_ dimensions: ArraySlice<Int>) -> Int {
+    if dimensions.contains(0) { return 0 }
+    var product = 1
+    for dimension in dimensions {
+      let (value, overflow) = product.multipliedReportingOverflow(by: dimension)
+      if overflow || dimension < 0 { return Int.max }
+      product = value
+    }
+    return product
+  }
+
+  /// Elements before `axis` (the lines) and after it (the distance between neighbours along the axis).
+  func outer(_ axis: Int) -> Int { Self.product(dimensions[..<axis]) }
+  func inner(_ axis: Int) -> Int { Self.product(dimensions[(axis + 1)...]) }
+
+  /// Distance between neighbours along each axis, row-major.
+  var strides: [Int] {
+    var strides = [Int](repeating: 1, count: rank)
+    for axis in stride(from: rank - 2, through: 0, by: -1) {
+      strides[axis] = strides[axis + 1] * max(dimensions[axis + 1], 1)
+    }
+    return strides
+  }
+
+  func replacing(_ axis: Int, with size: Int) -> Shape {
+    var dimensions = dimensions
+    dimensions[axis] = size
+    return Shape(dimensions)
+  }
+}

@@ -1,0 +1,62 @@
+/// A whole tensor in memory: initialisers, test data, constants. Row-major, immutable, cheap to copy.
+public struct Tensor: Sendable {
+  public let shape: Shape
+  /// The type in the file; values are held as `Float` or `Int64`.
+  public let elementType: ElementType
+  let storage: Storage
+
+  enum Storage: Sendable {
+    case floats(FloatStorage)
+    case integers([Int64])
+  }
+
+  /// - Precondition: `floats.count` is the number of elements of `shape`.
+  public init(_ shape: Shape, floats: [Float]) {
+    precondition(floats.count == shape.count, "\(floats.count) values for a tensor of shape \(shape)")
+    self.init(shape, .float, .floats(FloatStorage(floats)))
+  }
+
+  /// - Precondition: `integers.count` is the number of elements of `shape`, and `elementType` is an integer type.
+  public init(_ shape: Shape, integers: [Int64], elementType: ElementType = .int64) {
+    precondition(integers.count == shape.count, "\(integers.count) values for a tensor of shape \(shape)")
+    precondition(!elementType.isFloatingPoint, "integers of type \(elementType)")
+    self.init(shape, elementType, .integers(integers))
+  }
+
+  init(_ shape: Shape, _ elementType: ElementType, _ storage: Storage) {
+    (self.shape, self.elementType, self.storage) = (shape, elementType, storage)
+  }
+
+  /// A one-axis tensor of integers, as shapes and axes are.
+  init(list: [Int]) { self.init([list.count], integers: list.map(Int64.init)) }
+
+  public var count: Int { shape.count }
+
+  /// A copy of the values, or nil for a tensor of integers.
+  public var floats: [Float]? {
+    if case .floats(let storage) = storage { storage.values } else { nil }
+  }
+
+  /// The values, or nil for a tensor of floating-point numbers.
+  public var integers: [Int64]? {
+    if case .integers(let values) = storage { values } else { nil }
+  }
+
+  /// Every value as `Double`, whatever the type: for comparing and printing.
+  public var doubles: [Double] {
+    switch storage {
+    case .floats(let storage): storage.values.map(Double.init)
+    case .integers(let values): values.map(Double.init)
+    }
+  }
+
+  var floatStorage: FloatStorage? {
+    if case .floats(let storage) = storage { storage } else { nil }
+  }
+
+  /// The same values under another shape of as many elements.
+  func reshaped(_ shape: Shape) -> Tensor {
+    precondition(shape.count == count)
+    return Tensor(shape, elementType, storage)
+  }
+}
