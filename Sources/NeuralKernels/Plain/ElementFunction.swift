@@ -30,11 +30,11 @@ public func apply(
     map(x, y, count) { $0.replacing(with: $0 * s, where: $0 .< zero) }
   case .elu(let alpha):
     let a = splat(alpha)
-    map(x, y, count) { $0.replacing(with: a * (exponential($0) - one), where: $0 .< zero) }
+    map(x, y, count) { $0.replacing(with: a * (eightExponentials($0) - one), where: $0 .< zero) }
   case .selu(let alpha, let gamma):
     let a = splat(alpha)
     let g = splat(gamma)
-    map(x, y, count) { g * $0.replacing(with: a * (exponential($0) - one), where: $0 .< zero) }
+    map(x, y, count) { g * $0.replacing(with: a * (eightExponentials($0) - one), where: $0 .< zero) }
   case .hardSigmoid(let alpha, let beta):
     let a = splat(alpha)
     let b = splat(beta)
@@ -54,7 +54,7 @@ public func apply(
   case .neg: map(x, y, count) { -$0 }
   case .sqrt: map(x, y, count) { $0.squareRoot() }
   case .reciprocal: map(x, y, count) { one / $0 }
-  case .exp: map(x, y, count, exponential)
+  case .exp: map(x, y, count, eightExponentials)
   case .log: each(x, y, count) { logf($0) }
   case .erf: each(x, y, count) { erff($0) }
   case .floor: each(x, y, count) { $0.rounded(.down) }

@@ -7,7 +7,7 @@ func splat(_ value: Float) -> SIMD8<Float> { SIMD8(repeating: value) }
 
 /// e^x. Relative error below 2e-7 where the result is a normal number; smaller results become 0, larger ones infinity.
 @inline(__always)
-func exponential(_ x: SIMD8<Float>) -> SIMD8<Float> {
+func eightExponentials(_ x: SIMD8<Float>) -> SIMD8<Float> {
   // x = n ln 2 + r with |r| <= ln 2 / 2; adding 1.5 * 2^23 rounds to an integer and leaves it in the low bits.
   let shifter = splat(12_582_912)
   let shifted = splat(1.442_695_04).addingProductInOrder(x, shifter)
@@ -36,7 +36,7 @@ func exponential(_ x: SIMD8<Float>) -> SIMD8<Float> {
 
 /// 1 / (1 + e^-x). Absolute error below 1.2e-7.
 @inline(__always)
-func logistic(_ x: SIMD8<Float>) -> SIMD8<Float> { splat(1) / (splat(1) + exponential(-x)) }
+func logistic(_ x: SIMD8<Float>) -> SIMD8<Float> { splat(1) / (splat(1) + eightExponentials(-x)) }
 
 /// tanh x. Relative error below 3e-7: an odd polynomial below 0.625, the quotient of exponentials above.
 @inline(__always)
@@ -48,7 +48,7 @@ func hyperbolicTangent(_ x: SIMD8<Float>) -> SIMD8<Float> {
   p = p.addingProductInOrder(square, splat(1.333_144_2e-1))
   p = p.addingProductInOrder(square, splat(-3.333_328_2e-1))
   let small = x + x * square * p
-  let decay = exponential(x + x)
+  let decay = eightExponentials(x + x)
   var large = splat(1) - splat(2) / (decay + splat(1))
   large.replace(with: small, where: square .< splat(0.390_625))
   return large
