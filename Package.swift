@@ -8,7 +8,7 @@ let house: [SwiftSetting] = [
   .strictMemorySafety(),
 ]
 
-/// The SIMD kernels are the one target built for AVX2 and FMA, and the one without `unsafe` marks: it is the fence.
+/// The SIMD kernels are the targets built for AVX2 and FMA, and those without `unsafe` marks: they are the fence.
 let kernels: [SwiftSetting] =
   house.dropLast()
   + {
@@ -28,6 +28,12 @@ let package = Package(
   targets: [
     .systemLibrary(
       name: "COpenBLAS", pkgConfig: "openblas", providers: [.apt(["libopenblas-dev"])]),
+    .target(
+      name: "CFFmpeg",
+      linkerSettings: ["avformat", "avcodec", "swscale", "avutil"].map { .linkedLibrary($0) }),
+    .target(name: "MediaKernels", swiftSettings: kernels),
+    .target(name: "Media", dependencies: ["CFFmpeg", "MediaKernels"], swiftSettings: house),
+    .testTarget(name: "MediaTests", dependencies: ["Media"], swiftSettings: house),
     .target(name: "NeuralKernels", swiftSettings: kernels),
     .executableTarget(
       name: "kernel-bench", dependencies: ["NeuralKernels"], path: "Benchmarks/Kernels", swiftSettings: house),

@@ -1,0 +1,198 @@
+import CFFmpeg
+import Glibc
+
+/// Opens one source and hands out its sampled frames in the order of presentation. Blocks; used by one thread at a time.
+/// Any thread may cancel it through its `canceller`.
+@safe public final class VideoReader {
+  public let location: Location
+  /// Ends a blocking call from another thread.
+  public let canceller: Canceller
+  public private(set) var info: VideoInfo
+  public private(set) var counters = DecodeCounters()
+
+  private let options: ReaderOptions
+  private let demuxer: Demuxer
+  private let decoder: Decoder
+  private let packet: UnsafeMutablePointer<AVPacket>
+  private let scratch: UnsafeMutablePointer<AVFrame>
+  private let timeBase: Double
+  private let ignoresTimestamps: Bool
+  private let streamOrientation: Orientation
+  private var clock: PresentationClock
+  private var schedule: SamplingSchedule
+  private var isDraining = false
+  private var isFinished = false
+  /// Thrown once the frames before it are delivered.
+  private var pendingError: MediaError?
+  private var lastTime: Double?
+
+  /// - Parameter canceller: give one to be able to cancel while this call blocks.
+  public init(
+    _ location: Location, options: ReaderOptions = ReaderOptions(), canceller: Canceller = Canceller()
+  ) throws(MediaError) {
+    Redaction.remember(location)
+    var isOpen = false
+    defer { if !isOpen { Redaction.forget(location) } }
+    let demuxer = try Demuxer(location, options: options, canceller: canceller)
+    let stream = unsafe demuxer.stream
+    let isLive = location.isNetwork && demuxer.duration == nil
+    decoder = unsafe try Decoder(stream: stream, options: options, isLive: isLive, location: location)
+    guard let packet = unsafe av_packet_alloc(), let scratch = unsafe av_frame_alloc() else {
+      throw MediaError(.library, "memory ran out while opening \(location)")
+    }
+    isOpen = true
+    unsafe self.packet = packet
+    unsafe self.scratch = scratch
+    self.location = location
+    self.options = options
+    self.demuxer = demuxer
+    self.canceller = canceller
+    timeBase = av_q2d(unsafe stream.pointee.time_base)
+    ignoresTimestamps = demuxer.flags & AVFMT_NOTIMESTAMPS != 0
+    streamOrientation = unsafe Orientation(displayMatrix: unmask_stream_display_matrix(stream)) ?? .upright
+    info = unsafe VideoInfo(
+      demuxer: demuxer, codec: decoder.codec, isLive: isLive, orientation: streamOrientation)
+    schedule = SamplingSchedule(options.sampling)
+    let mayJump = isLive || demuxer.flags & AVFMT_TS_DISCONT != 0
+    clock = PresentationClock(
+      start: isLive ? nil : demuxer.startTime, frameDuration: 1 / (info.frameRate ?? 25),
+      longestGap: mayJump ? 10 : .infinity)
+  }
+
+  deinit {
+    Redaction.forget(location)
+    var packet: UnsafeMutablePointer<AVPacket>? = unsafe self.packet
+    var scratch: UnsafeMutablePointer<AVFrame>? = unsafe self.scratch
+    unsafe av_packet_free(&packet)
+    unsafe av_frame_free(&scratch)
+  }
+
+  /// The next sampled frame; nil at a clean end. A file that is cut short delivers all its frames first and then throws
+  /// `.truncated`, once. After an error or the end every further call returns nil.
+  public func next() throws(MediaError) -> Frame? {
+    canceller.arm(seconds: options.readTimeout)
+    defer { canceller.disarm() }
+    while !isFinished {
+      switch unsafe decoder.receive(into: scratch) {
+      case .frame:
+        if let frame = admit() { return frame }
+        if canceller.isCancelled { try fail(MediaError(.cancelled, "reading \(location) was cancelled")) }
+      case .needsInput where !isDraining: try feed()
+      case .damaged where !isDraining: counters.undecodable += 1
+      case .needsInput, .damaged, .end: try finish()
+      }
+    }
+    return nil
+  }
+
+  /// Gives the decoder one packet, or the news that none follows.
+  private func feed() throws(MediaError) {
+    do throws(MediaError) {
+      guard unsafe try demuxer.read(into: packet) else { return drain() }
+    } catch {
+      if error.code == .cancelled { try fail(error) }
+      pendingError = error
+      return drain()
+    }
+    defer { unsafe av_packet_unref(packet) }
+    counters.packets += 1
+    canceller.arm(seconds: options.readTimeout)
+    if unsafe !decoder.send(packet) { counters.undecodable += 1 }
+  }
+
+  private func drain() {
+    isDraining = true
+    decoder.drain()
+  }
+
+  private func fail(_ error: MediaError) throws(MediaError) {
+    isFinished = true
+    throw error
+  }
+
+  /// All frames are out: says whether that was the true end.
+  private func finish() throws(MediaError) {
+    isFinished = true
+    if let pendingError { throw pendingError }
+    if let error = demuxer.cutShort(lastTime: lastTime) { throw error }
+    if info.isLive, location.kind == .rtsp {
+      throw MediaError(.lost, "\(location) ended the stream")
+    }
+    if counters.decoded == 0 {
+      let detail = FFmpegLog.lastError()
+      let isTooLarge = detail?.contains("max pixel") == true
+      throw MediaError(
+        isTooLarge ? .tooLarge : .damaged,
+        "no picture of \(location) could be decoded" + (detail.map { ": \($0)" } ?? ""))
+    }
+  }
+
+  /// Decides about the frame in `scratch`; nil if it is not sampled.
+  private func admit() -> Frame? {
+    counters.decoded += 1
+    let isCorrupt = unsafe unmask_frame_is_corrupt(scratch) != 0
+    if isCorrupt { counters.corrupt += 1 }
+    let stamp = unsafe scratch.pointee.best_effort_timestamp
+    let time = clock.time(
+      ofFrameStamped: ignoresTimestamps || stamp == unmask_no_pts() ? nil : Double(stamp) * timeBase)
+    lastTime = time + clock.frameDuration
+    guard schedule.takes(frameAt: time) else {
+      counters.skipped += 1
+      unsafe av_frame_unref(scratch)
+      return nil
+    }
+    counters.sampled += 1
+    let own = unsafe Orientation(displayMatrix: unmask_frame_display_matrix(scratch))
+    var aspect = unsafe scratch.pointee.sample_aspect_ratio
+    if aspect.num <= 0 { aspect = unsafe demuxer.stream.pointee.sample_aspect_ratio }
+    let frame = unsafe Frame(
+      taking: scratch, time: time, arrival: Self.now(), orientation: own ?? streamOrientation,
+      pixelAspect: DisplayGeometry.pixelAspect(aspect))
+    if info.size != frame.size { info = info.with(size: frame.size, codedSize: frame.codedSize) }
+    return frame
+  }
+
+  private static func now() -> Double {
+    var time = timespec()
+    unsafe clock_gettime(CLOCK_REALTIME, &time)
+    return Double(time.tv_sec) + Double(time.tv_nsec) * 1e-9
+  }
+}
+
+extension Orientation {
+  /// Nil for a null pointer.
+  fileprivate init?(displayMatrix: UnsafePointer<Int32>?) {
+    guard let matrix = unsafe displayMatrix else { return nil }
+    unsafe self.init(a: matrix[0], b: matrix[1], c: matrix[3], d: matrix[4])
+  }
+}
+
+extension VideoInfo {
+  fileprivate init(demuxer: Demuxer, codec: String, isLive: Bool, orientation: Orientation) {
+    let stream = unsafe demuxer.stream
+    let parameters = unsafe stream.pointee.codecpar.pointee
+    let container = demuxer.container
+    let rate = unsafe [stream.pointee.avg_frame_rate, stream.pointee.r_frame_rate].lazy
+      .filter { $0.num > 0 && $0.den > 0 }.map { av_q2d($0) }.first { (0.001...1000).contains($0) }
+    let isStill = unsafe container.hasSuffix("_pipe") || stream.pointee.nb_frames == 1
+    var aspect = parameters.sample_aspect_ratio
+    if aspect.num <= 0 { aspect = unsafe stream.pointee.sample_aspect_ratio }
+    let stored = PixelSize(width: Int(parameters.width), height: Int(parameters.height))
+    let isKnown = stored.pixels > 0
+    self.init(
+      container: container, codec: codec,
+      size: isKnown
+        ? DisplayGeometry.size(
+          stored: stored, orientation: orientation, pixelAspect: DisplayGeometry.pixelAspect(aspect)) : nil,
+      codedSize: isKnown ? stored : nil, rotation: orientation.degreesClockwise,
+      duration: isStill ? nil : demuxer.duration, isLive: isLive, isStill: isStill, startTime: demuxer.startTime,
+      frameRate: isStill ? nil : rate)
+  }
+
+  /// The same source, now that a frame has told its size.
+  fileprivate func with(size: PixelSize, codedSize: PixelSize) -> VideoInfo {
+    VideoInfo(
+      container: container, codec: codec, size: size, codedSize: codedSize, rotation: rotation, duration: duration,
+      isLive: isLive, isStill: isStill, startTime: startTime, frameRate: frameRate)
+  }
+}
