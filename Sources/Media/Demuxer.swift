@@ -133,7 +133,9 @@ extension Demuxer {
     switch location.kind {
     case .file, .standardInput:
       let input = unsafe try openDescriptor()
-      unsafe context.pointee.pb = unsafe input
+      unsafe context.pointee.pb = input
+      // Closing must leave the input alone, also when it fails before FFmpeg has noticed whose input it is.
+      unsafe context.pointee.flags |= AVFMT_FLAG_CUSTOM_IO
       unsafe unmask_deny_nested_opens(context)
       unsafe format = try probe(input, limits: options.limits)
       url = ""
@@ -148,7 +150,7 @@ extension Demuxer {
       throw MediaError(.badLocation, "\(location) is of a kind that is not read: use a path, rtsp:// or http(s)://")
     }
     // On failure it frees the context and sets it to nil.
-    let status = dictionary.consumed { dictionary in
+    let status = unsafe dictionary.consumed { dictionary in
       unsafe avformat_open_input(&self.context, url, unsafe format, dictionary)
     }
     guard status >= 0 else { throw openFailure(status, options) }
@@ -202,11 +204,11 @@ extension Demuxer {
         throw MediaError(.badLocation, "the path \(location) holds a zero byte")
       }
       // O_NONBLOCK keeps a named pipe without a writer from blocking here; regular files do not mind.
-      descriptor = Glibc.open(location.address, O_RDONLY | O_CLOEXEC | O_NONBLOCK)
+      descriptor = unsafe Glibc.open(location.address, O_RDONLY | O_CLOEXEC | O_NONBLOCK)
       guard descriptor >= 0 else {
         throw MediaError.status(-errno, opening: location, canceller: canceller, timeout: 0)
       }
-      var status = unsafe stat()
+      var status = stat()
       let failed = unsafe fstat(descriptor, &status) != 0
       let kind = status.st_mode & S_IFMT
       guard !failed, kind == S_IFREG, status.st_size > 0 else {
@@ -288,7 +290,8 @@ extension Demuxer {
       if best == nil || best!.rank < rank { best = (Int32(index), rank) }
     }
     for index in 0..<Int(unsafe format.pointee.nb_streams) {
-      unsafe format.pointee.streams[index]?.pointee.discard = index == best.map { Int($0.index) } ? AVDISCARD_DEFAULT : AVDISCARD_ALL
+      unsafe format.pointee.streams[index]?.pointee.discard =
+        index == best.map { Int($0.index) } ? AVDISCARD_DEFAULT : AVDISCARD_ALL
     }
     if let best {
       streamIndex = best.index

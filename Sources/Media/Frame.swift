@@ -68,7 +68,7 @@ import Synchronization
   static let shared = FrameShells()
   private let most = 64
   private let lock = Mutex(())
-  private var shells: [UnsafeMutablePointer<AVFrame>] = []
+  private var shells: [UnsafeMutablePointer<AVFrame>] = unsafe []
 
   func take() -> UnsafeMutablePointer<AVFrame> {
     if let shell = unsafe lock.withLock({ _ in unsafe shells.popLast() }) { return unsafe shell }

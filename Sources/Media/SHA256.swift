@@ -5,7 +5,7 @@ import Glibc
 public enum SHA256 {
   /// The digest of a file's bytes as 64 lower-case hexadecimal digits. Reads in pieces, whatever the file's size.
   public static func hexDigest(ofFile path: String) throws(MediaError) -> String {
-    let descriptor = open(path, O_RDONLY | O_CLOEXEC)
+    let descriptor = unsafe open(path, O_RDONLY | O_CLOEXEC)
     guard descriptor >= 0 else { throw failure(path) }
     defer { close(descriptor) }
     guard let hash = unsafe av_sha_alloc() else { throw MediaError(.library, "memory ran out while hashing \(path)") }

@@ -50,7 +50,7 @@ import Glibc
     timeBase = av_q2d(unsafe stream.pointee.time_base)
     ignoresTimestamps = demuxer.flags & AVFMT_NOTIMESTAMPS != 0
     streamOrientation = unsafe Orientation(displayMatrix: unmask_stream_display_matrix(stream)) ?? .upright
-    info = unsafe VideoInfo(
+    info = VideoInfo(
       demuxer: demuxer, codec: decoder.codec, isLive: isLive, orientation: streamOrientation)
     schedule = SamplingSchedule(options.sampling)
     let mayJump = isLive || demuxer.flags & AVFMT_TS_DISCONT != 0
@@ -175,9 +175,9 @@ extension VideoInfo {
     let rate = unsafe [stream.pointee.avg_frame_rate, stream.pointee.r_frame_rate].lazy
       .filter { $0.num > 0 && $0.den > 0 }.map { av_q2d($0) }.first { (0.001...1000).contains($0) }
     let isStill = unsafe container.hasSuffix("_pipe") || stream.pointee.nb_frames == 1
-    var aspect = parameters.sample_aspect_ratio
+    var aspect = unsafe parameters.sample_aspect_ratio
     if aspect.num <= 0 { aspect = unsafe stream.pointee.sample_aspect_ratio }
-    let stored = PixelSize(width: Int(parameters.width), height: Int(parameters.height))
+    let stored = unsafe PixelSize(width: Int(parameters.width), height: Int(parameters.height))
     let isKnown = stored.pixels > 0
     self.init(
       container: container, codec: codec,

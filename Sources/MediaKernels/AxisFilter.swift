@@ -111,7 +111,8 @@ public struct AxisFilter: ~Copyable {
         var sum = SIMD8<Float>()
         var offset = 0
         while offset < 4 * taps {
-          sum += sample.loadUnaligned(fromByteOffset: offset, as: SIMD8<Float>.self)
+          sum +=
+            sample.loadUnaligned(fromByteOffset: offset, as: SIMD8<Float>.self)
             * weight.loadUnaligned(fromByteOffset: offset, as: SIMD8<Float>.self)
           offset &+= 32
         }
