@@ -37,6 +37,8 @@ let package = Package(
     .target(name: "NeuralKernels", swiftSettings: kernels),
     .executableTarget(
       name: "kernel-bench", dependencies: ["NeuralKernels"], path: "Benchmarks/Kernels", swiftSettings: house),
+    .executableTarget(
+      name: "network-bench", dependencies: ["Neural"], path: "Benchmarks/Networks", swiftSettings: house),
     .testTarget(name: "NeuralKernelsTests", dependencies: ["NeuralKernels"], swiftSettings: house),
     .target(
       name: "Neural",

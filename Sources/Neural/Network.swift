@@ -33,10 +33,12 @@ public final class Network: Sendable {
   public func execution(
     inputs: [String: Shape], constants: [String: Tensor] = [:], threads: Int = 1
   ) throws(ModelError) -> Execution {
-    Execution(try plan(inputs: inputs, constants: constants), threads: threads)
+    Execution(try plan(inputs: inputs, constants: constants, threads: threads), threads: threads)
   }
 
-  func plan(inputs: [String: Shape], constants: [String: Tensor]) throws(ModelError) -> Plan {
+  func plan(
+    inputs: [String: Shape], constants: [String: Tensor], threads: Int, blocked: Bool = true
+  ) throws(ModelError) -> Plan {
     let names = Dictionary(graph.inputs.map { (graph.name($0), $0) }) { first, _ in first }
     for name in inputs.keys.sorted() + constants.keys.sorted() where names[name] == nil {
       throw ModelError(
@@ -61,7 +63,8 @@ public final class Network: Sendable {
         throw ModelError(.mismatch, "the shape of input `\(info.name)` is missing")
       }
     }
-    return try Planner(graph: graph, shapes: shapes, constants: values, weights: weights).lower()
+    return try Planner(graph: graph, shapes: shapes, constants: values, weights: weights)
+      .lower(threads: max(threads, 1), blocked: blocked)
   }
 
   private func check(_ shape: Shape, of info: ValueInfo) throws(ModelError) {

@@ -3,6 +3,8 @@ struct Lowering {
   private(set) var tensors: [PlannedTensor] = []
   private(set) var steps: [Step] = []
   private var placed: [ValueID: TensorID] = [:]
+  /// Values that have been made in the blocked layout, whether or not they have been made in rows as well.
+  var blockedTensors: [ValueID: BlockedTensor] = [:]
   /// Tensors that must keep memory of their own: the caller writes or reads them directly.
   private var pinned: Set<TensorID> = []
   let weights: PreparedWeights
@@ -14,6 +16,7 @@ struct Lowering {
   /// The tensor of an operand: made by an earlier step, or a constant.
   mutating func input(_ operand: Operand) -> TensorID {
     if let id = placed[operand.value] { return id }
+    if let blocked = blockedTensors[operand.value] { return rowMajor(operand.value, blocked) }
     guard let storage = operand.constant?.floatStorage else {
       preconditionFailure("an operand that is neither computed nor constant")
     }
@@ -70,12 +73,22 @@ struct Lowering {
     return true
   }
 
-  private mutating func add(_ tensor: PlannedTensor) -> TensorID {
+  mutating func add(_ tensor: PlannedTensor) -> TensorID {
     tensors.append(tensor)
     return TensorID(index: tensors.count - 1)
   }
 
+  /// Memory that some steps share and that is no value of the graph.
+  mutating func scratchTensor(elements: Int) -> TensorID {
+    add(PlannedTensor(shape: [elements], place: .own, elements: elements))
+  }
+
+  /// Says where a value lies.
+  mutating func place(_ value: ValueID, at tensor: TensorID) { placed[value] = tensor }
+
   // MARK: Steps
+
+  mutating func append(_ step: Step) { if step.items > 0 { steps.append(step) } }
 
   /// Adds a step for a node. `body` does the items of a range.
   mutating func emit(

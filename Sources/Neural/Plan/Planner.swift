@@ -69,7 +69,11 @@ struct Planner {
   }
 
   /// The steps that make the graph's outputs.
-  consuming func lower() throws(ModelError) -> Plan {
+  ///
+  /// - Parameters:
+  ///   - threads: how many will share the work.
+  ///   - blocked: whether the blocked layout may be used; without it everything runs on the plain kernels.
+  consuming func lower(threads: Int, blocked: Bool = true) throws(ModelError) -> Plan {
     var needed = Set(graph.outputs)
     var live: [NodeContext] = []
     for context in contexts.reversed() where context.node.outputs.contains(where: { $0.map(needed.contains) ?? false })
@@ -79,6 +83,7 @@ struct Planner {
     }
     var lowering = Lowering(weights: weights)
     for input in graph.inputs where known[input] == nil { lowering.graphInput(input, types[input]?.shape ?? []) }
+    var blockedLowering = try BlockedLowering(blocked ? live.reversed() : [], threads: threads)
     for context in live.reversed() {
       let definition = try Operators.definition(of: context.node)
       for (index, type) in context.outputs.enumerated() where index < context.node.outputs.count {
@@ -90,7 +95,12 @@ struct Planner {
       guard let lower = definition.lower else {
         throw context.failure(.unsupported, "it computes from data; it is supported for constants and shapes only")
       }
+      if blocked, try blockedLowering.lower(context, &lowering) { continue }
       try lower(context, &lowering)
+    }
+    // The caller reads rows.
+    for output in graph.outputs where known[output] == nil && lowering.tensor(of: output) == nil {
+      if let blocked = lowering.blockedTensors[output] { _ = lowering.rowMajor(output, blocked) }
     }
     return try Plan(graph, types, known, lowering)
   }

@@ -1,3 +1,4 @@
+internal import NeuralKernels
 internal import Synchronization
 
 /// Weights in the order a kernel wants them, made once per network and shared by all its executions.
@@ -9,6 +10,19 @@ final class PreparedWeights: Sendable {
   }
 
   private let made = Mutex<[Key: FloatStorage]>([:])
+  private let packs = Mutex<[Key: KernelMemory]>([:])
+
+  /// The weights of `value` as a blocked kernel wants them; like `storage`.
+  func packed(_ value: ValueID, _ arrangement: String, make: () -> KernelMemory) -> KernelMemory {
+    let key = Key(value: value, arrangement: arrangement)
+    if let pack = packs.withLock({ $0[key] }) { return pack }
+    let pack = make()
+    return packs.withLock { table in
+      if let earlier = table[key] { return earlier }
+      table[key] = pack
+      return pack
+    }
+  }
 
   /// The rearranged weights of `value`; `make` runs at most once for each arrangement of it.
   func storage(

@@ -7,6 +7,8 @@ struct TensorID: Sendable, Hashable {
 enum Layout: Sendable, Equatable {
   /// As ONNX has them: the last axis varies fastest, nothing between the rows.
   case rowMajor
+  /// (N, ⌈C/8⌉, H, W, 8): channels in blocks of eight.
+  case blocked
 }
 
 /// One tensor of a plan.
