@@ -50,6 +50,8 @@ let package = Package(
     .testTarget(
       name: "NeuralTests", dependencies: ["Neural", "NeuralKernels"],
       exclude: ["onnx-node-manifest.txt"], swiftSettings: house),
+    .target(name: "Faces", dependencies: ["Media", "Neural"], swiftSettings: house),
+    .testTarget(name: "FacesTests", dependencies: ["Faces", "Media", "Neural"], swiftSettings: house),
     .target(name: "Records", swiftSettings: house),
     .testTarget(name: "RecordsTests", dependencies: ["Records"], swiftSettings: house),
   ]
