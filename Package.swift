@@ -51,6 +51,8 @@ let package = Package(
       name: "NeuralTests", dependencies: ["Neural", "NeuralKernels"],
       exclude: ["onnx-node-manifest.txt"], swiftSettings: house),
     .target(name: "Faces", dependencies: ["Media", "Neural"], swiftSettings: house),
+    .executableTarget(
+      name: "face-bench", dependencies: ["Faces", "Media"], path: "Benchmarks/Faces", swiftSettings: house),
     .testTarget(name: "FacesTests", dependencies: ["Faces", "Media", "Neural"], swiftSettings: house),
     .target(name: "Records", swiftSettings: house),
     .testTarget(name: "RecordsTests", dependencies: ["Records"], swiftSettings: house),
