@@ -75,6 +75,9 @@ public struct ConformanceCase: Sendable, Hashable {
     guard !sets.isEmpty else {
       throw ModelError(.unreadable, "\(folder): no `test_data_set_0` beside the model; restore the folder")
     }
+    if let info = network.inputs.first(where: { $0.elementType == nil }) {
+      throw ModelError(.unsupported, "\(folder): input `\(info.name)` is no tensor of numbers")
+    }
     for set in sets {
       let inputs = try tensors(in: folder + "/" + set, "input")
       let outputs = try tensors(in: folder + "/" + set, "output")

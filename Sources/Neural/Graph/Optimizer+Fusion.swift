@@ -6,7 +6,7 @@ extension Optimizer {
     try forEachPair(&graph) { graph, producer, consumer in
       let node = graph.nodes[producer]
       let norm = graph.nodes[consumer]
-      guard norm.operation == "BatchNormalization", norm.inputs.count == 5, norm.attributes["training_mode"] == nil,
+      guard norm.operation == "BatchNormalization", norm.inputs.count == 5, !isSet("training_mode", of: norm),
         node.operation == "Conv" || node.operation == "ConvTranspose", node.activation == .none,
         let weightValue = node.inputs[1], let weights = graph.constants[weightValue],
         let weightStorage = weights.floatStorage, weights.shape.rank >= 3
@@ -93,6 +93,10 @@ extension Optimizer {
       graph.nodes[producer].activation = .function(function)
       return true
     }
+  }
+
+  private static func isSet(_ flag: String, of node: Node) -> Bool {
+    if case .int(let value)? = node.attributes[flag] { value != 0 } else { false }
   }
 
   /// Output channels of a convolution or matrix product with constant weights.

@@ -41,9 +41,16 @@ extension Operators {
         [try combineIntegers(context, integer)].compactMap(\.self)
       },
       lower: { context, lowering throws(ModelError) in
-        let (a, b) = (try context.floating(0), try context.floating(1))
+        let (a, b) = (try context.floating(0), try context.operand(1))
         let y = lowering.output(context)
-        lowerPair(context, &lowering, function, (lowering.input(a), a.shape), (lowering.input(b), b.shape), y)
+        // `Pow` may have an integer exponent, which is a constant like all integers.
+        let right: TensorID
+        if let integers = b.constant?.integers {
+          right = lowering.constant(FloatStorage(integers.map(Float.init)), b.shape)
+        } else {
+          right = lowering.input(try context.floating(1))
+        }
+        lowerPair(context, &lowering, function, (lowering.input(a), a.shape), (right, b.shape), y)
       })
   }
 

@@ -45,6 +45,17 @@ extension Operators {
         // Every floating-point type is computed as float32.
         lowering.alias(context, to: lowering.input(try context.floating(0)))
       }),
+    "CastLike": OperatorDefinition(
+      infer: { context throws(ModelError) in
+        [TensorType(try context.shape(0), try context.operand(1).type.elementType)]
+      },
+      evaluate: { context throws(ModelError) in
+        guard let tensor = try context.operand(0).constant else { return [] }
+        return [cast(tensor, to: try context.operand(1).type.elementType)]
+      },
+      lower: { context, lowering throws(ModelError) in
+        lowering.alias(context, to: lowering.input(try context.floating(0)))
+      }),
     "Range": OperatorDefinition(
       infer: { context throws(ModelError) in
         let tensor = try range(context)

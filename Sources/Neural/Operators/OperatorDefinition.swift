@@ -24,8 +24,8 @@ struct OperatorDefinition: Sendable {
 enum Operators {
   static let table: [String: OperatorDefinition] = {
     let families = [
-      convolutions, poolings, elementFunctions, arithmetic, matrixProducts, softmaxes, views, movements, joins,
-      constants,
+      convolutions, poolings, normalizations, elementFunctions, arithmetic, matrixProducts, softmaxes, reductions,
+      resizings, views, movements, joins, comparisons, constants,
     ]
     return families.reduce(into: [:]) { table, family in
       table.merge(family) { _, _ in preconditionFailure("an operator is defined twice") }

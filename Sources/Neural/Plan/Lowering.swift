@@ -36,6 +36,11 @@ struct Lowering {
     return id
   }
 
+  /// A tensor between the steps of one node.
+  mutating func temporary(_ shape: Shape) -> TensorID {
+    add(PlannedTensor(shape: shape, place: .own, elements: shape.count))
+  }
+
   /// A tensor that the caller fills before each run.
   mutating func graphInput(_ value: ValueID, _ shape: Shape) {
     let id = add(PlannedTensor(shape: shape, place: .own, elements: shape.count))

@@ -87,7 +87,8 @@ struct Planner {
     for context in live.reversed() {
       let definition = try Operators.definition(of: context.node)
       for (index, type) in context.outputs.enumerated() where index < context.node.outputs.count {
-        guard context.node.outputs[index] == nil || type.elementType.isFloatingPoint else {
+        guard let output = context.node.outputs[index], known[output] == nil else { continue }
+        guard type.elementType.isFloatingPoint else {
           throw context.failure(
             .unsupported, "it computes \(type.elementType) values from data; only floating-point ones are supported")
         }
