@@ -48,8 +48,9 @@ let package = Package(
       exclude: ["ONNX/onnx.proto"],
       swiftSettings: house),
     .testTarget(
-      name: "NeuralTests", dependencies: ["Neural", "NeuralKernels"],
-      exclude: ["onnx-node-manifest.txt"], swiftSettings: house),
+      name: "NeuralTests",
+      dependencies: ["Neural", "NeuralKernels", .product(name: "SwiftProtobuf", package: "swift-protobuf")],
+      exclude: ["onnx-node-manifest.txt", "onnx-node-exclusions.txt"], swiftSettings: house),
     .target(name: "Faces", dependencies: ["Media", "Neural"], swiftSettings: house),
     .executableTarget(
       name: "face-bench", dependencies: ["Faces", "Media"], path: "Benchmarks/Faces", swiftSettings: house),
