@@ -7,7 +7,9 @@ enum Limits {
   /// Elements of one tensor that is computed while planning.
   static let foldedElements = 1 << 26
   /// Elements of the arena of one execution, and of all constants computed for it.
-  static let arenaElements = 1 << 31
+  static let arenaElements = 1 << 30
+  /// Elements of scratch memory of one worker.
+  static let scratchElements = 1 << 28
   static let rank = 12
   static let nodes = 1 << 17
   /// Attributes and integer values that end up in index arithmetic.

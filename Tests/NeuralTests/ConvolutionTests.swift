@@ -71,7 +71,7 @@ struct ConvolutionSizes: Sendable, CustomTestStringConvertible {
     .init(inputs: 40, outputs: 7, height: 70, width: 65, pads: (1, 1, 1, 1)),
   ]
 
-  @Test("agrees with the definition, on one thread and on several", arguments: sizes)
+  @Test("plain and blocked kernels agree with the definition, on one thread and on several", arguments: sizes)
   func agreesWithNaive(_ sizes: ConvolutionSizes) throws {
     var noise = Noise(3)
     let x = noise.values(sizes.batch * sizes.inputs * sizes.height * sizes.width)
@@ -94,9 +94,11 @@ struct ConvolutionSizes: Sendable, CustomTestStringConvertible {
     let expected = sizes.naive(x, w, bias)
     // A sum of k products of numbers below 1 is off by at most about k times half a unit in the last place.
     let bound = Float(w.count / sizes.outputs + 8) * 1.2e-7
-    for threads in [1, 2, 3] {
-      let execution = try network.execution(
-        inputs: ["x": [sizes.batch, sizes.inputs, sizes.height, sizes.width]], threads: threads)
+    for (threads, blocked) in [(1, false), (2, false), (3, false), (1, true), (2, true)] {
+      let plan = try network.plan(
+        inputs: ["x": [sizes.batch, sizes.inputs, sizes.height, sizes.width]],
+        constants: [:], threads: threads, blocked: blocked)
+      let execution = Execution(plan, threads: threads)
       execution.set("x", x)
       execution.run()
       let computed = execution.values("y")

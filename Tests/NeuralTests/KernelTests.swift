@@ -34,7 +34,7 @@ import Testing
     for function in [ElementFunction.relu, .exp, .sigmoid, .tanh, .clip(low: -1, high: 1), .leakyRelu(slope: 0.1)] {
       var y = [Float](repeating: 0, count: count)
       unsafe apply(function, [Float](repeating: .nan, count: count), &y, count: count)
-      #expect(y.allSatisfy(\.isNaN), "\(function)")
+      #expect(y.filter(\.isNaN).count == count, "\(function)")
     }
     var y = [Float](repeating: 0.5, count: count)
     unsafe apply(.exp, [Float](repeating: 1000, count: count), &y, count: count)

@@ -7,7 +7,7 @@ extension Optimizer {
       let node = graph.nodes[producer]
       let norm = graph.nodes[consumer]
       guard norm.operation == "BatchNormalization", norm.inputs.count == 5, !isSet("training_mode", of: norm),
-        node.operation == "Conv" || node.operation == "ConvTranspose", node.activation == .none,
+        node.operation == "Conv" || node.operation == "ConvTranspose", node.activation == .none, node.inputs.count >= 2,
         let weightValue = node.inputs[1], let weights = graph.constants[weightValue],
         let weightStorage = weights.floatStorage, weights.shape.rank >= 3
       else { return false }

@@ -73,6 +73,9 @@ struct ModelReader {
           "\(node.role): operators of the domain `\(proto.domain)` are not supported; export with standard operators only"
         )
       }
+      guard !proto.output.isEmpty else {
+        throw ModelError(.malformed, "\(node.role): it makes nothing; export the model again")
+      }
       for attribute in proto.attribute {
         let value = try AttributeValue(attribute, role: node.role)
         guard node.attributes.updateValue(value, forKey: attribute.name) == nil else {

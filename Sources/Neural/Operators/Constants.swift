@@ -140,7 +140,7 @@ extension Operators {
     let numbers = bounds.map { $0.doubles[0] }
     let count = numbers[2] == 0 ? .nan : ((numbers[1] - numbers[0]) / numbers[2]).rounded(.up)
     guard count <= Double(Limits.foldedElements) else { throw context.failure("its bounds \(numbers) make no list") }
-    let size = max(0, Int(count))
+    let size = Int(max(0, count))
     if bounds[0].elementType.isFloatingPoint {
       return Tensor([size], floats: (0..<size).map { Float(numbers[0] + Double($0) * numbers[2]) })
     }

@@ -6,6 +6,7 @@ extension Operators {
     "InstanceNormalization": OperatorDefinition(
       infer: { context throws(ModelError) in
         let input = try context.floating(0)
+        guard input.shape.rank >= 3 else { throw context.failure("input \(input.shape) has no channels and pixels") }
         try checkPerChannel(context, operands: 1...2)
         return [input.type]
       },

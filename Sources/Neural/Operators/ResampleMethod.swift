@@ -73,7 +73,7 @@ struct ResampleMethod: Sendable {
     for position in 0..<outputs {
       let place = place(of: position, inputs: inputs, outputs: outputs, scale: scale, region: region)
       outside.append(coordinates == .cropAndResize && (place < 0 || place > Double(inputs - 1)))
-      let bounded = min(max(place, -Double(Limits.elements)), Double(Limits.elements))
+      let bounded = place.isFinite ? min(max(place, -Double(Limits.elements)), Double(Limits.elements)) : 0
       if interpolation == .nearest {
         indices.append(min(max(Int(rounded(bounded)), 0), inputs - 1))
         weights.append(1)

@@ -5,7 +5,12 @@ enum Folding {
     of context: NodeContext, _ definition: OperatorDefinition, weights: PreparedWeights
   ) throws(ModelError) -> [Tensor?] {
     var values = [Tensor?](repeating: nil, count: context.outputs.count)
-    guard context.outputs.allSatisfy({ $0.shape.count <= Limits.foldedElements }) else { return values }
+    guard context.outputs.allSatisfy({ $0.shape.count <= Limits.foldedElements }) else {
+      guard definition.lower != nil else {
+        throw context.failure(.tooLarge, "its result is beyond \(Limits.foldedElements) elements; simplify the model")
+      }
+      return values
+    }
     if let evaluate = definition.evaluate {
       for (index, value) in try evaluate(context).enumerated() where index < values.count { values[index] = value }
       if values.contains(where: { $0 != nil }) { return values }

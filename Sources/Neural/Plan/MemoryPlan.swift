@@ -14,6 +14,10 @@ struct MemoryPlan: Sendable {
   ///   - outputs: tensors alive to after the last step.
   init(tensors: [PlannedTensor], steps: [Step], inputs: [TensorID], outputs: [TensorID]) throws(ModelError) {
     offsets = Array(repeating: nil, count: tensors.count)
+    if let step = steps.first(where: { $0.scratchPerWorker > Limits.scratchElements }) {
+      throw ModelError(
+        .tooLarge, "node `\(step.node)` (\(step.operation)): it needs more than 1 GiB to work in; give a smaller input")
+    }
     let roots = tensors.indices.map { Self.root(of: TensorID(index: $0), in: tensors) }
     var lives: [Int: ClosedRange<Int>] = [:]
     func live(_ tensor: TensorID, at step: Int) {

@@ -34,5 +34,10 @@ struct Plan: Sendable {
       tensors: tensors, steps: steps, inputs: Array(inputs.values), outputs: computed)
   }
 
-  var multiplyAdds: Int { steps.reduce(0) { $0 + $1.multiplyAdds } }
+  var multiplyAdds: Int {
+    steps.reduce(0) { sum, step in
+      let (value, overflow) = sum.addingReportingOverflow(step.multiplyAdds)
+      return overflow ? .max : value
+    }
+  }
 }
