@@ -23,7 +23,7 @@ let package = Package(
   name: "unmask",
   products: [],
   dependencies: [
-    .package(url: "https://github.com/apple/swift-protobuf", from: "1.39.0")
+    .package(url: "https://github.com/apple/swift-protobuf", from: "1.39.0"),
   ],
   targets: [
     .systemLibrary(
@@ -57,5 +57,7 @@ let package = Package(
     .testTarget(name: "FacesTests", dependencies: ["Faces", "Media", "Neural"], swiftSettings: house),
     .target(name: "Records", swiftSettings: house),
     .testTarget(name: "RecordsTests", dependencies: ["Records"], swiftSettings: house),
+    .target(name: "Forensics", dependencies: ["Neural", "Media", "Faces"], swiftSettings: house),
+    .testTarget(name: "ForensicsTests", dependencies: ["Forensics", "Media"], swiftSettings: house),
   ]
 )

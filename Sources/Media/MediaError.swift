@@ -1,15 +1,15 @@
 /// Why a source cannot be opened or read on. The message is one sentence and never holds a password.
 public struct MediaError: Error, Sendable, Hashable, CustomStringConvertible {
-  /// The kinds of failure a caller may want to tell apart.
+  /// The kinds of failure a caller may want to tell apart; the raw values are the words that records carry.
   public enum Code: String, Sendable, CaseIterable {
     /// No such file, or the server answered 404.
-    case notFound
+    case notFound = "not_found"
     /// The file exists and may not be read.
     case forbidden
     /// Readable, but no known container or picture format (or one that is not allowed here, such as a playlist on disk).
-    case notMedia
+    case notMedia = "not_media"
     /// A media file without moving or still pictures: audio only, cover art only.
-    case noVideo
+    case noVideo = "no_video"
     /// The codec is not supported by this FFmpeg.
     case unsupported
     /// Media, but no picture of it could be decoded.
@@ -21,19 +21,19 @@ public struct MediaError: Error, Sendable, Hashable, CustomStringConvertible {
     /// The server wants other credentials (401, 403).
     case unauthorised
     /// Nothing arrived within the time allowed.
-    case timedOut
+    case timedOut = "timed_out"
     /// The host or network cannot be reached, or the name cannot be resolved.
     case unreachable
     /// The server closed a connection that was delivering pictures, or a live stream ended.
     case lost
     /// Any other answer of a server that is a failure (4xx, 5xx).
-    case serverError
+    case serverError = "server_error"
     /// Past one of the limits of `ReaderOptions.Limits`.
-    case tooLarge
+    case tooLarge = "too_large"
     /// `Canceller.cancel()` was called.
     case cancelled
     /// The location itself is malformed or of a kind that is not read.
-    case badLocation
+    case badLocation = "bad_location"
     /// Reading failed in the operating system.
     case io
     /// The FFmpeg libraries do not behave as expected (memory, an option they do not know).

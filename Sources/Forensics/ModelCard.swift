@@ -1,0 +1,54 @@
+/// What a detector's ONNX file says of itself in its metadata (DESIGN.md §2, *Weights*).
+public struct ModelCard: Sendable, Hashable {
+  public let name: String
+  public let version: String
+  /// Side of the square input in pixels.
+  public let inputSize: Int
+  /// RGB values v in 0...255 enter as (v - mean) * scale.
+  public let mean: Float
+  public let scale: Float
+  /// Side of the face crop, as a multiple of the longer side of the face box.
+  public let cropScale: Double
+  public let rule: FrameRule
+  public let training: String?
+  /// Measured figures in words, as the card states them.
+  public let figures: String?
+  public let licence: String?
+
+  /// Reads the metadata of a segmentation model.
+  /// - Throws: `DetectorError.card` naming the key that is missing or out of range.
+  public init(_ metadata: [String: String]) throws(DetectorError) {
+    func text(_ key: String) throws(DetectorError) -> String {
+      guard let value = metadata[key], !value.isEmpty else { throw .card("has no metadata '\(key)'") }
+      return value
+    }
+    func number(_ key: String, in range: ClosedRange<Double>) throws(DetectorError) -> Double {
+      let value = try text(key)
+      guard let number = Double(value), range.contains(number) else {
+        throw .card("has metadata '\(key)' = '\(value)', which should lie in \(range.lowerBound)...\(range.upperBound)")
+      }
+      return number
+    }
+    func expect(_ key: String, _ wanted: String) throws(DetectorError) {
+      let value = try text(key)
+      guard value.lowercased() == wanted.lowercased() else {
+        throw .card("has metadata '\(key)' = '\(value)', but only '\(wanted)' can be run")
+      }
+    }
+    try expect("task", "segmentation")
+    try expect("input.layout", "NCHW")
+    try expect("input.colour", "RGB")
+    name = try text("name")
+    version = try text("version")
+    inputSize = Int(try number("input.size", in: 16...2048))
+    mean = Float(try number("input.mean", in: -1000...1000))
+    scale = Float(try number("input.scale", in: 1e-6...1000))
+    cropScale = try number("crop.scale", in: 0.5...4)
+    rule = FrameRule(
+      threshold: Float(try number("threshold", in: 0...1)),
+      minimumComponent: Int(try number("min_component", in: 0...1_000_000)))
+    training = metadata["training"]
+    figures = metadata["figures"]
+    licence = metadata["licence"]
+  }
+}

@@ -1,0 +1,58 @@
+public import Faces
+public import Media
+public import Neural
+
+/// Segments the manipulated region of faces. One thread at a time; owns the network's arena and the scorer's scratch,
+/// so a call allocates nothing.
+public final class Segmenter {
+  private let card: ModelCard
+  private let rule: FrameRule
+  private let input: String
+  private let output: String
+  private let execution: Execution
+  private let sampler = FrameSampler()
+  private var scorer: MaskScorer
+
+  /// - Parameters:
+  ///   - rule: the frame rule to apply; the model's own unless a user set another threshold.
+  ///   - threads: threads that one mask may use.
+  public init(_ model: DetectorModel, rule: FrameRule, threads: Int = 1) throws(ModelError) {
+    card = model.card
+    self.rule = rule
+    input = model.input
+    output = model.output
+    let side = card.inputSize
+    execution = try model.network.execution(inputs: [model.input: Shape([1, 3, side, side])], threads: threads)
+    guard execution.shape(ofOutput: output).count == side * side else {
+      throw ModelError(
+        .unsupported,
+        "output \(model.output) has shape \(execution.shape(ofOutput: output)); expected one \(side)x\(side) mask")
+    }
+    scorer = MaskScorer(width: side, height: side)
+  }
+
+  /// The square of the picture that the model sees for a face: `cropScale` times the longer side of its box.
+  public func cropArea(of face: Face) -> Rectangle {
+    FaceCrop(around: face.box, scale: card.cropScale).area
+  }
+
+  /// Segments one face, cut straight out of the frame's planes, and applies the frame rule.
+  public func finding(for face: Face, in frame: Frame) -> MaskFinding {
+    crop(face, from: frame)
+    segment()
+    return score()
+  }
+
+  /// Fills the network's input. What lies outside the picture enters as the card's mean, the middle of the input range.
+  func crop(_ face: Face, from frame: Frame) {
+    let size = PixelSize(width: card.inputSize, height: card.inputSize)
+    execution.withInput(input) { planes in
+      sampler.sample(
+        cropArea(of: face), of: frame, to: size, mean: card.mean, scale: card.scale, outside: card.mean, into: &planes)
+    }
+  }
+
+  func segment() { execution.run() }
+
+  func score() -> MaskFinding { execution.withOutput(output) { scorer.finding(in: $0, rule: rule) } }
+}

@@ -1,0 +1,101 @@
+/// The verdicts of one track: ballots in, changes of verdict out. A pure value; time comes with the ballots.
+///
+/// A label settles once the window has called for it for the rule's dwell time. `fake`, once settled, falls only when
+/// the window calls for `real` (or has too few ballots left to say anything): the two ends of the margin are the two
+/// thresholds that keep one flicker from making many alerts. Every track ends with at least one `ended` verdict.
+public struct TrackVotes: Sendable {
+  private let rule: VoteRule
+  private let updateInterval: Double
+  private var window: VoteWindow
+  private var candidate: (assessment: Assessment, since: Double)?
+  private var stretch: Stretch?
+  private var lastEnd = -Double.infinity
+  private var hasSettled = false
+
+  /// - Parameters:
+  ///   - threshold: the frame rule's threshold; a ballot whose score exceeds it is fake.
+  ///   - updateInterval: seconds between two `updated` of a standing verdict.
+  public init(rule: VoteRule, threshold: Float, updateInterval: Double = 10) {
+    self.rule = rule
+    self.updateInterval = updateInterval
+    window = VoteWindow(rule: rule, threshold: threshold)
+  }
+
+  /// The settled label, if there is one.
+  public var label: Label? { stretch?.assessment.label }
+
+  /// Takes one ballot in. Ballots come in order of time.
+  public mutating func cast(_ ballot: Ballot) -> [VerdictChange] {
+    window.add(ballot)
+    stretch?.add(ballot, isFake: window.isFake(ballot))
+    stretch?.observe(window)
+    let wanted = wantedAssessment()
+    if let wanted, wanted.label != stretch?.assessment.label {
+      if candidate?.assessment.label != wanted.label { candidate = (wanted, ballot.time) }
+      if let candidate, ballot.time - candidate.since >= rule.dwell(for: wanted) {
+        return settle(wanted, at: ballot.time)
+      }
+      return []
+    }
+    candidate = nil
+    if var current = stretch, ballot.time - current.lastReport >= updateInterval {
+      current.lastReport = ballot.time
+      stretch = current
+      return [.updated(current.verdict(threshold: window.threshold, through: .now))]
+    }
+    return []
+  }
+
+  /// Ends the track.
+  public mutating func close() -> [VerdictChange] {
+    defer {
+      stretch = nil
+      window = VoteWindow(rule: rule, threshold: window.threshold)
+    }
+    if let stretch { return [.ended(stretch.verdict(threshold: window.threshold, through: .now))] }
+    if hasSettled { return [] }
+    guard let first = window.ballots.first else { return [] }
+    var whole = Stretch(assessment: window.assessment, start: first.time, reportedAt: first.time)
+    for ballot in window.ballots { whole.add(ballot, isFake: window.isFake(ballot)) }
+    whole.observe(window)
+    return [.ended(whole.verdict(threshold: window.threshold, through: .now))]
+  }
+
+  /// The label that the window calls for, hysteresis applied; nil when it calls for no change from "nothing yet".
+  private func wantedAssessment() -> Assessment? {
+    let now = window.assessment
+    guard let settled = stretch?.assessment else {
+      // Too few ballots is how every track begins, not a verdict.
+      return now.reason == .tooFewBallots ? nil : now
+    }
+    if settled.label == .fake && now.reason == .closeToTheLine { return settled }
+    return now
+  }
+
+  private mutating func settle(_ assessment: Assessment, at time: Double) -> [VerdictChange] {
+    var changes: [VerdictChange] = []
+    if let stretch {
+      changes.append(.ended(stretch.verdict(threshold: window.threshold, through: .lastInAgreement)))
+      lastEnd = stretch.lastAgreeing
+    }
+    stretch = nil
+    candidate = nil
+    // A window that ran out of ballots ends a verdict without beginning another.
+    guard assessment.reason != .tooFewBallots else { return changes }
+    let fresh = window.ballots.filter { $0.time > lastEnd }
+    // The window may owe its label to ballots that the last stretch has already counted: then the next one waits for
+    // a ballot of its own.
+    guard let begin = fresh.first(where: { Stretch.agrees(window.isFake($0), with: assessment.label) }) else {
+      return changes
+    }
+    var next = Stretch(assessment: assessment, start: begin.time, reportedAt: time)
+    for ballot in fresh where ballot.time >= begin.time {
+      next.add(ballot, isFake: window.isFake(ballot))
+    }
+    next.observe(window)
+    hasSettled = true
+    stretch = next
+    changes.append(.started(next.verdict(threshold: window.threshold, through: .now)))
+    return changes
+  }
+}
