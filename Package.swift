@@ -23,6 +23,7 @@ let package = Package(
   name: "unmask",
   products: [],
   dependencies: [
+    .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
     .package(url: "https://github.com/apple/swift-protobuf", from: "1.39.0"),
   ],
   targets: [
@@ -59,5 +60,22 @@ let package = Package(
     .testTarget(name: "RecordsTests", dependencies: ["Records"], swiftSettings: house),
     .target(name: "Forensics", dependencies: ["Neural", "Media", "Faces"], swiftSettings: house),
     .testTarget(name: "ForensicsTests", dependencies: ["Forensics", "Media"], swiftSettings: house),
+    .target(
+      name: "Analysis", dependencies: ["Media", "Faces", "Forensics", "Neural", "Records"], swiftSettings: house),
+    .testTarget(
+      name: "AnalysisTests", dependencies: ["Analysis", "Media", "Faces", "Forensics"], swiftSettings: house),
+    .target(name: "Scan", dependencies: ["Analysis", "Media", "Forensics", "Records"], swiftSettings: house),
+    .target(name: "Watch", dependencies: ["Analysis", "Media", "Forensics", "Records"], swiftSettings: house),
+    .executableTarget(
+      name: "unmask",
+      dependencies: [
+        "Scan", "Watch", "Analysis", "Records", "Forensics", "Faces", "Media", "Neural",
+        .product(name: "ArgumentParser", package: "swift-argument-parser"),
+      ],
+      swiftSettings: house),
+    .testTarget(name: "CommandLineTests", dependencies: ["unmask"], swiftSettings: house),
+    .executableTarget(
+      name: "frame-bench", dependencies: ["Media", "Faces", "Forensics"], path: "Benchmarks/Frame",
+      swiftSettings: house),
   ]
 )

@@ -1,0 +1,20 @@
+public import Faces
+public import Forensics
+
+/// The models of one run, loaded and proven once and shared by all threads.
+public struct AnalysisModels: Sendable {
+  public let faces: FaceModels
+  public let detector: DetectorModel
+
+  public init(faces: FaceModels, detector: DetectorModel) {
+    self.faces = faces
+    self.detector = detector
+  }
+
+  /// The detector's frame rule, with the user's threshold in place of the model's if one is given.
+  public func rule(_ settings: AnalysisSettings) -> FrameRule {
+    var rule = detector.card.rule
+    if let threshold = settings.threshold { rule.threshold = threshold }
+    return rule
+  }
+}

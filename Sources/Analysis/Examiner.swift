@@ -1,0 +1,37 @@
+internal import Faces
+internal import Forensics
+internal import Media
+
+/// Looks at frames: finds the faces and judges each. One for each analysis thread; what it finds depends on the frame
+/// alone, so frames of one source may be examined side by side and put in order afterwards.
+final class Examiner {
+  private let detector: FaceDetector
+  private let segmenter: Segmenter
+
+  init(models: AnalysisModels, settings: AnalysisSettings) throws {
+    detector = FaceDetector(models: models.faces, minimumFace: settings.minimumFace)
+    segmenter = try Segmenter(models.detector, rule: models.rule(settings))
+  }
+
+  func examine(_ frame: Frame) throws -> Examination {
+    let detection = try detector.faces(in: frame)
+    let findings = detection.faces.map { segmenter.finding(for: $0, in: frame) }
+    return Examination(
+      time: frame.time, arrival: frame.arrival, picture: frame.size, isCorrupt: frame.isCorrupt, detection: detection,
+      findings: findings)
+  }
+}
+
+/// What one frame showed.
+struct Examination: Sendable {
+  /// Media time, seconds since the start of the source.
+  let time: Double
+  /// Wall-clock time of arrival, Unix seconds.
+  let arrival: Double
+  /// Size of the displayed picture.
+  let picture: PixelSize
+  let isCorrupt: Bool
+  let detection: Detection
+  /// One for each face of the detection, in its order.
+  let findings: [MaskFinding]
+}

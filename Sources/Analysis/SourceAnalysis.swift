@@ -1,0 +1,104 @@
+public import Forensics
+public import Media
+internal import Synchronization
+
+/// What happens to one source, from opening to its last verdict; sent in order, from the threads that do the work.
+public enum SourceEvent: Sendable {
+  /// The source is open and has a video stream.
+  case opened(VideoInfo)
+  case person(PersonChange)
+  /// Nothing more will come. `failure` says why the source ended early, if it did; what was found before it stands.
+  case finished(Summary, SourceCounters, failure: MediaError?)
+}
+
+/// One source being decoded and analysed: a decoding thread, a ring, and a lane in the pool.
+public final class SourceAnalysis: Sendable {
+  private let location: Location
+  private let pool: AnalysisPool
+  private let settings: AnalysisSettings
+  private let rule: FrameRule
+  private let firstTrack: Int
+  private let report: @Sendable (SourceEvent) -> Void
+  private let canceller = Canceller()
+  private let lane = Mutex<Lane?>(nil)
+
+  /// Starts at once.
+  /// - Parameters:
+  ///   - firstTrack: number of the first track; a stream that reconnects goes on counting.
+  ///   - report: receives the events, one at a time and in order. It is called with the source's state locked: it may
+  ///     write and signal, but must not wait for the analysis.
+  public init(
+    of location: Location, in pool: AnalysisPool, settings: AnalysisSettings, firstTrack: Int = 1,
+    report: @escaping @Sendable (SourceEvent) -> Void
+  ) {
+    self.location = location
+    self.pool = pool
+    self.settings = settings
+    self.firstTrack = firstTrack
+    self.report = report
+    rule = pool.rule
+    startThread(named: "decode") { [self] in decode() }
+  }
+
+  /// Ends the source early: reading stops, frames that still wait are given up and counted as evicted, open verdicts
+  /// are closed and reported, and `finished` follows with the failure `cancelled`.
+  public func cancel() {
+    canceller.cancel()
+    lane.withLock { $0 }?.ring.cancel()
+    pool.wake()
+  }
+
+  /// Frames and faces so far; all zero until the source is open. Frames that still wait are not counted.
+  public var counters: SourceCounters { lane.withLock { $0 }?.counters ?? SourceCounters() }
+
+  private func decode() {
+    do throws(MediaError) {
+      let reader = try VideoReader(location, options: settings.reader, canceller: canceller)
+      report(.opened(reader.info))
+      feed(reader)
+    } catch {
+      report(.finished(Summary(), SourceCounters(), failure: error))
+    }
+  }
+
+  /// Passes the sampled frames to the analysis until the source ends.
+  private func feed(_ reader: VideoReader) {
+    let ring = FrameRing(
+      frames: settings.ringFrames, bytes: settings.ringBytes,
+      whenFull: reader.info.isLive ? .dropOldest : .wait, onArrival: { [pool] in pool.wake() })
+    let lane = makeLane(ring, isStill: reader.info.isStill)
+    self.lane.withLock { $0 = lane }
+    // A cancellation between opening and here found no ring to cancel.
+    if canceller.isCancelled { ring.cancel() }
+    pool.add(lane)
+    var refused = 0
+    var failure: MediaError?
+    do throws(MediaError) {
+      while let frame = try reader.next() {
+        lane.note(reader.counters)
+        guard ring.push(frame) else {
+          refused = 1
+          failure = MediaError(.cancelled, "\(location): stopped before its end")
+          break
+        }
+      }
+    } catch {
+      failure = error
+    }
+    lane.endDecoding(reader.counters, refused: refused, failure: failure)
+    ring.finish()
+    pool.wake()
+  }
+
+  private func makeLane(_ ring: FrameRing, isStill: Bool) -> Lane {
+    let verdicts = SourceVerdicts(
+      rule: isStill ? .still : settings.votes, threshold: rule.threshold, updateInterval: settings.updateInterval,
+      firstTrack: firstTrack)
+    return Lane(name: location.redacted, ring: ring, verdicts: verdicts) { [report] event in
+      switch event {
+      case .person(let change): report(.person(change))
+      case .finished(let summary, let counters, let failure): report(.finished(summary, counters, failure: failure))
+      }
+    }
+  }
+}

@@ -1,0 +1,19 @@
+/// Frames and faces of one source. They balance: decoded = sampled + skipped, sampled = analysed + evicted + failed.
+public struct SourceCounters: Sendable, Hashable {
+  /// Frames that came out of the decoder.
+  public var decoded = 0
+  /// Of these, the ones chosen to be looked at, and the rest.
+  public var sampled = 0
+  public var skipped = 0
+  /// Decoded frames that the decoder marked as damaged.
+  public var corrupt = 0
+  public var analysed = 0
+  /// Sampled frames that gave way to newer ones because the analysis did not keep up, or because the run was stopped.
+  public var evicted = 0
+  /// Sampled frames whose analysis failed.
+  public var failed = 0
+  /// Faces judged.
+  public var faces = 0
+
+  public init() {}
+}

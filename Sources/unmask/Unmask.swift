@@ -1,0 +1,39 @@
+internal import ArgumentParser
+internal import Foundation
+
+/// The command line; each subcommand has its own file.
+@main
+struct Unmask: ParsableCommand {
+  static let version = "0.1.0"
+
+  static let configuration = CommandConfiguration(
+    commandName: "unmask",
+    abstract: "Watches video and tells, for each person on screen, whether the face has been manipulated.",
+    discussion: """
+      Records go to standard output, one JSON object a line; everything else goes to standard error.
+
+      Exit status: 0 done and nothing found, 1 something manipulated was found, 2 usage or fatal error, 3 some inputs \
+      could not be read, 130 interrupted.
+      """,
+    version: version,
+    subcommands: [ScanCommand.self, WatchCommand.self, ModelCommand.self])
+
+  static func main() {
+    do {
+      var command = try parseAsRoot()
+      try command.run()
+    } catch let status as ExitStatus {
+      Foundation.exit(status.rawValue)
+    } catch {
+      // The parser's own exit code for wrong usage is 64; the table says 2.
+      let code = exitCode(for: error)
+      let text = fullMessage(for: error)
+      if code.isSuccess {
+        print(text)
+        Foundation.exit(0)
+      }
+      Diagnostics.say(text.hasPrefix("Error: ") ? String(text.dropFirst(7)) : text)
+      Foundation.exit(ExitStatus.fatal.rawValue)
+    }
+  }
+}
