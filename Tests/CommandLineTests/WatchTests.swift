@@ -1,0 +1,117 @@
+import Foundation
+import Testing
+
+@Suite("unmask watch", .serialized)
+struct WatchTests {
+  /// GStreamer's RTSP server, from Debian, serving one clip in a loop on loopback.
+  private final class Camera {
+    private let process = Process()
+    private let output = Pipe()
+
+    init(port: Int, user: String? = nil, password: String? = nil) throws {
+      process.executableURL = URL(fileURLWithPath: "/usr/bin/python3")
+      var arguments = [
+        Program.root + "/Tests/Support/rtsp_server.py", "--port", "\(port)", "--seconds", "120",
+        try Program.cached("media/demo.mp4"),
+      ]
+      if let user, let password { arguments += ["--user", user, "--password", password] }
+      process.arguments = arguments
+      process.standardOutput = output
+      try process.run()
+      let greeting = output.fileHandleForReading.availableData
+      try #require(String(decoding: greeting, as: UTF8.self).contains("READY"), "the RTSP server did not start")
+    }
+
+    func stop() {
+      kill(process.processIdentifier, SIGKILL)
+      process.waitUntilExit()
+    }
+
+    deinit { if process.isRunning { stop() } }
+  }
+
+  /// A port that nobody uses at the moment.
+  private func freePort() throws -> Int {
+    let socket = Foundation.socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
+    defer { close(socket) }
+    var address = sockaddr_in()
+    address.sin_family = sa_family_t(AF_INET)
+    address.sin_addr.s_addr = UInt32(INADDR_LOOPBACK).bigEndian
+    var length = socklen_t(MemoryLayout<sockaddr_in>.size)
+    let bound = unsafe withUnsafeMutablePointer(to: &address) { pointer in
+      unsafe pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) {
+        unsafe bind(socket, $0, length) == 0 && getsockname(socket, $0, &length) == 0
+      }
+    }
+    try #require(bound)
+    return Int(UInt16(bigEndian: address.sin_port))
+  }
+
+  @Test("goes on with its records when a camera is lost and comes back")
+  func reconnects() throws {
+    let port = try freePort()
+    var camera: Camera? = try Camera(port: port)
+    let running = try Program.Running(["watch", "--fps", "2", "rtsp://127.0.0.1:\(port)/cam"])
+    func count(_ action: String) -> ([[String: Any]]) -> Bool {
+      { records in records.contains { $0.action == action } }
+    }
+    try running.wait(until: count("stream.online"))
+    try running.wait(until: count("verdict.start"))
+    camera?.stop()
+    camera = nil
+    try running.wait(until: count("stream.lost"))
+    camera = try Camera(port: port)
+    try running.wait(until: count("stream.recovered"))
+    try running.wait { records in
+      let recovered = records.firstIndex { $0.action == "stream.recovered" } ?? .max
+      return records.indices.contains { $0 > recovered && records[$0].action == "verdict.start" }
+    }
+    running.signal(SIGTERM)
+    let result = try running.wait(limit: 20)
+    camera?.stop()
+    #expect(result.status == 0)
+    try expectValid(result.output)
+    #expect(result.records.last?.action == "service.stop")
+    // Every started verdict has ended.
+    #expect(
+      result.records.count { $0.action == "verdict.start" } <= result.records.count { $0.action == "verdict.end" })
+    for stats in result.records where stats.action == "stats" { expectBalance(stats) }
+    let lost = try #require(result.records.first { $0.action == "stream.lost" })
+    #expect(lost.text("event.reason") != nil)
+  }
+
+  @Test("tells a refused stream from an unauthorised one, and never prints a password")
+  func refusals() throws {
+    let port = try freePort()
+    let refused = try Program.Running(["watch", "rtsp://anna:pa55%40word@127.0.0.1:\(port)/cam"])
+    try refused.wait { $0.contains { $0.action == "stream.lost" } }
+    refused.signal(SIGINT)
+    let first = try refused.wait(limit: 20)
+    #expect(first.status == 130)
+    #expect(first.records.first { $0.action == "stream.lost" }?.text("event.reason") == "refused")
+
+    let camera = try Camera(port: port, user: "anna", password: "right")
+    let unauthorised = try Program.Running(["watch", "rtsp://anna:pa55%40word@127.0.0.1:\(port)/cam"])
+    try unauthorised.wait { $0.contains { $0.action == "stream.lost" } }
+    unauthorised.signal(SIGTERM)
+    let second = try unauthorised.wait(limit: 20)
+    camera.stop()
+    #expect(second.records.first { $0.action == "stream.lost" }?.text("event.reason") == "unauthorised")
+    for result in [first, second] {
+      try expectValid(result.output)
+      for secret in ["pa55", "anna:"] { #expect(!(result.output + result.errors).contains(secret)) }
+      #expect(!result.errors.isEmpty)
+    }
+  }
+
+  @Test("takes files as well, and ends when they do")
+  func files() throws {
+    let clip = try Program.cached("media/demo.mp4")
+    let result = try Program.run("watch", "--exit-zero", clip, clip)
+    #expect(result.status == 0, "\(result.errors)")
+    try expectValid(result.output)
+    let names = Set(result.records.compactMap { $0.text("unmask.stream.name") })
+    #expect(names == ["demo", "demo-2"])
+    #expect(result.records.count { $0.action == "stream.online" } == 2)
+  }
+}
