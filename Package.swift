@@ -34,7 +34,8 @@ let package = Package(
       linkerSettings: ["avformat", "avcodec", "swscale", "avutil"].map { .linkedLibrary($0) }),
     .target(name: "MediaKernels", swiftSettings: kernels),
     .target(name: "Media", dependencies: ["CFFmpeg", "MediaKernels"], swiftSettings: house),
-    .testTarget(name: "MediaTests", dependencies: ["Media"], swiftSettings: house),
+    .executableTarget(name: "media-bench", dependencies: ["Media"], path: "Benchmarks/Media", swiftSettings: house),
+    .testTarget(name: "MediaTests", dependencies: ["Media"], exclude: ["Golden"], swiftSettings: house),
     .target(name: "NeuralKernels", swiftSettings: kernels),
     .executableTarget(
       name: "kernel-bench", dependencies: ["NeuralKernels"], path: "Benchmarks/Kernels", swiftSettings: house),

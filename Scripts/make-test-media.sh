@@ -62,6 +62,24 @@ for matrix in bt601:tv bt709:tv bt709:pc bt2020:tv; do
     "${x264[@]}" -qp 1 -colorspace "$tag" -color_range "$range" "$out/$name-$range.mp4"
 done
 
+# What swscale makes of the first frame: the reference for our own scaling. reference NAME WIDTH HEIGHT FILE [FILTER,]
+mkdir -p "$out/reference"
+reference() {
+  ff -i "$4" -vf "${5:-}scale=$2:$3:flags=${6:-area}+accurate_rnd+full_chroma_int+full_chroma_inp,format=rgb24" \
+    -frames:v 1 -f rawvideo "$out/reference/$1-$2x$3.rgb"
+}
+for name in clip rotated-180 bt601-tv bt709-tv bt709-pc bt2020-tv ten-bit; do
+  reference "$name.mp4" 96 72 "$out/$name.mp4"
+done
+for name in rotated-90 rotated-270; do reference $name.mp4 72 96 "$out/$name.mp4"; done
+for name in palette grey still; do reference $name.png 96 72 "$out/$name.png"; done
+for file in "$out"/raw-*.nut; do reference "$(basename "$file")" 96 72 "$file"; done
+reference wide-pixels.mp4 128 72 "$out/wide-pixels.mp4"
+reference odd.mp4 97 73 "$out/odd.mp4"
+reference interlaced.mp4 96 72 "$out/interlaced.mp4" "field=top,"
+reference crop-clip.mp4 48 48 "$out/clip.mp4" "crop=100:80:60:40,"
+reference enlarge-clip.mp4 160 120 "$out/clip.mp4" "crop=40:30:100:80," bilinear
+
 # No video, and damage.
 ff -f lavfi -i sine=duration=1 -c:a aac -bitexact "$out/sound.m4a"
 ff -f lavfi -i sine=duration=1 -i "$out/still.jpg" -map 0 -map 1 -c:a libmp3lame -c:v copy -id3v2_version 3 -bitexact "$out/cover.mp3"
