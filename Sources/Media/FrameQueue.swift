@@ -16,7 +16,7 @@ public struct RingCounters: Sendable, Hashable {
 }
 
 /// The rules of a ring, as a plain value: no lock, no thread. Every method says what its caller has to do.
-struct FrameQueue<Element>: ~Copyable {
+struct FrameQueue<Element> {
   enum Push {
     case accepted(evicted: [Element])
     /// There is no room: ask again after something was taken.

@@ -96,6 +96,7 @@ import Glibc
     }
     defer { unsafe av_packet_unref(packet) }
     counters.packets += 1
+    if info.isStill { FFmpegLog.forgetLastError() }
     canceller.arm(seconds: options.readTimeout)
     if unsafe !decoder.send(packet) { counters.undecodable += 1 }
   }
@@ -115,6 +116,9 @@ import Glibc
     isFinished = true
     if let pendingError { throw pendingError }
     if let error = demuxer.cutShort(lastTime: lastTime) { throw error }
+    if info.isStill, counters.corrupt > 0 {
+      throw MediaError(.truncated, "\(location) is cut short or damaged: only a part of the picture is there")
+    }
     if info.isLive, location.kind == .rtsp {
       throw MediaError(.lost, "\(location) ended the stream")
     }
@@ -130,6 +134,8 @@ import Glibc
   /// Decides about the frame in `scratch`; nil if it is not sampled.
   private func admit() -> Frame? {
     counters.decoded += 1
+    // Picture decoders fill what is missing with grey and only complain about it.
+    if info.isStill, FFmpegLog.lastError() != nil { unsafe scratch.pointee.flags |= Int32(AV_FRAME_FLAG_CORRUPT) }
     let isCorrupt = unsafe unmask_frame_is_corrupt(scratch) != 0
     if isCorrupt { counters.corrupt += 1 }
     let stamp = unsafe scratch.pointee.best_effort_timestamp

@@ -106,7 +106,7 @@ struct BadInputTests {
       if round % 3 == 0 { bytes.removeLast(random.below(bytes.count)) }
       let path = "/tmp/unmask-damaged-\(getpid())-\(name)"
       write(bytes, to: path)
-      defer { unlink(path) }
+      defer { _ = unsafe unlink(path) }
       guard let reader = try? VideoReader(Location(path)) else { continue }
       let (frames, _) = reader.drained()
       for frame in frames.prefix(3) { _ = frame.pixels(PixelSize(width: 9, height: 5)) }

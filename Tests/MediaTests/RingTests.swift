@@ -106,7 +106,7 @@ struct RingTests {
       }
       return await group.reduce(into: []) { $0 += $1 }
     }
-    #expect(delivered.sorted() == (0..<50).map { Double($0) / 25 })
+    #expect(delivered.map { Int(($0 * 25).rounded()) }.sorted() == Array(0..<50))
     #expect(ring.counters.pushed == 50 && ring.counters.delivered == 50 && ring.counters.evicted == 0)
     // Once for each frame and once for the end.
     #expect(arrivals.load(ordering: .relaxed) == 51)
@@ -121,7 +121,7 @@ struct RingTests {
     ring.finish()
     var times: [Double] = []
     while let frame = ring.next() { times.append(frame.time) }
-    #expect(times == [46, 47, 48, 49].map { $0 / 25 })
+    #expect(times.map { Int(($0 * 25).rounded()) } == [46, 47, 48, 49])
     #expect(ring.counters.evicted == 46 && ring.counters.delivered == 4)
   }
 
