@@ -51,6 +51,8 @@ struct AddressParts {
       found.insert(wide)
       if let colon = wide.firstIndex(of: ":") { found.insert(String(wide[colon...].dropFirst())) }
     }
+    // Where the delimiters were taken otherwise, what is left of the password stands in front of the host.
+    if let at = hostAndPath.lastIndex(of: "@") { found.insert(String(hostAndPath[..<at])) }
     for value in Redaction.secretValues(in: hostAndPath) {
       found.insert(value)
       found.insert(PercentEncoding.decoded(value))

@@ -25,6 +25,7 @@ import Glibc
   /// Thrown once the frames before it are delivered.
   private var pendingError: MediaError?
   private var lastTime: Double?
+  private var isOversized = false
 
   /// - Parameter canceller: give one to be able to cancel while this call blocks.
   public init(
@@ -78,7 +79,7 @@ import Glibc
         if let frame = admit() { return frame }
         if canceller.isCancelled { try fail(MediaError(.cancelled, "reading \(location) was cancelled")) }
       case .needsInput where !isDraining: try feed()
-      case .damaged where !isDraining: counters.undecodable += 1
+      case .damaged where !isDraining: countUndecodable()
       case .needsInput, .damaged, .end: try finish()
       }
     }
@@ -98,7 +99,12 @@ import Glibc
     counters.packets += 1
     if info.isStill { FFmpegLog.forgetLastError() }
     canceller.arm(seconds: options.readTimeout)
-    if unsafe !decoder.send(packet) { counters.undecodable += 1 }
+    if unsafe !decoder.send(packet) { countUndecodable() }
+  }
+
+  private func countUndecodable() {
+    counters.undecodable += 1
+    if FFmpegLog.lastError()?.contains("max pixel") == true { isOversized = true }
   }
 
   private func drain() {
@@ -124,9 +130,8 @@ import Glibc
     }
     if counters.decoded == 0 {
       let detail = FFmpegLog.lastError()
-      let isTooLarge = detail?.contains("max pixel") == true
       throw MediaError(
-        isTooLarge ? .tooLarge : .damaged,
+        isOversized || detail?.contains("max pixel") == true ? .tooLarge : .damaged,
         "no picture of \(location) could be decoded" + (detail.map { ": \($0)" } ?? ""))
     }
   }
