@@ -72,4 +72,46 @@ import Testing
     unsafe maxPoolPlane(window, input: x, output: &plain)
     #expect(fast == plain)
   }
+
+  @Test(
+    "small and large matrix products agree with the definition, transposed or not",
+    arguments: [(1, 1, 1), (3, 7, 5), (2, 8, 9), (5, 33, 17), (4, 40, 64), (1, 128, 576), (130, 90, 101)],
+    [(false, false), (true, false), (false, true), (true, true)])
+  func matrixProducts(sizes: (Int, Int, Int), transposed: (Bool, Bool)) {
+    let (rows, columns, depth) = sizes
+    var noise = Noise(4)
+    // Rows lie further apart than they are long.
+    let (aStride, bStride, cStride) = (
+      (transposed.0 ? rows : depth) + 2, (transposed.1 ? depth : columns) + 1, columns + 3
+    )
+    let a = noise.values(aStride * (transposed.0 ? depth : rows))
+    let b = noise.values(bStride * (transposed.1 ? columns : depth))
+    let start = noise.values(cStride * rows)
+    for (scale, adding) in [(Float(1), Float(0)), (0.5, 2)] {
+      var c = start
+      unsafe matrixProduct(
+        rows: rows, columns: columns, depth: depth, a: a, aStride: aStride, aTransposed: transposed.0, b: b,
+        bStride: bStride, bTransposed: transposed.1, c: &c, cStride: cStride, scale: scale, adding: adding)
+      for row in 0..<rows {
+        for column in 0..<cStride {
+          let before = start[row * cStride + column]
+          guard column < columns else {
+            #expect(c[row * cStride + column] == before, "writes beyond a row")
+            continue
+          }
+          var sum = 0.0
+          for k in 0..<depth {
+            let left = transposed.0 ? a[k * aStride + row] : a[row * aStride + k]
+            let right = transposed.1 ? b[column * bStride + k] : b[k * bStride + column]
+            sum += Double(left) * Double(right)
+          }
+          let expected = Double(scale) * sum + Double(adding) * Double(before)
+          let bound = 1.2e-7 * Double(depth + 8)
+          if abs(Double(c[row * cStride + column]) - expected) > bound {
+            Issue.record("\(c[row * cStride + column]) at \(row), \(column), expected \(expected)")
+          }
+        }
+      }
+    }
+  }
 }

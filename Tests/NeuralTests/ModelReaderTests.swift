@@ -137,7 +137,7 @@ import Testing
   }
 
   /// Reads, optimises, plans and runs; errors are fine, traps end the test process.
-  private func exercise(_ bytes: [UInt8]) {
+  func exercise(_ bytes: [UInt8]) {
     guard let model = try? Model(bytes: bytes), let network = try? Network(model) else { return }
     var inputs: [String: Shape] = [:]
     for info in network.inputs {

@@ -1,4 +1,3 @@
-internal import COpenBLAS
 internal import NeuralKernels
 
 extension Operators {
@@ -141,17 +140,4 @@ struct Finish: Sendable {
       unsafe addBias(shift, then: activation, values + (channel - channels.lowerBound) * stride, count: line)
     }
   }
-}
-
-/// C = A · B, or Aᵀ · B with `aTransposed`, over row-major matrices with the given distances between rows.
-@unsafe func matrixProduct(
-  rows: Int, columns: Int, depth: Int, a: UnsafePointer<Float>, aStride: Int, aTransposed: Bool = false,
-  b: UnsafePointer<Float>, bStride: Int, bTransposed: Bool = false, c: UnsafeMutablePointer<Float>, cStride: Int,
-  scale: Float = 1, adding: Float = 0
-) {
-  guard rows > 0, columns > 0 else { return }
-  unsafe cblas_sgemm(
-    CblasRowMajor, aTransposed ? CblasTrans : CblasNoTrans, bTransposed ? CblasTrans : CblasNoTrans,
-    Int32(rows), Int32(columns), Int32(depth), scale, a, Int32(max(aStride, 1)), b, Int32(max(bStride, 1)), adding, c,
-    Int32(max(cStride, 1)))
 }
