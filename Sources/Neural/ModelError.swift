@@ -20,13 +20,17 @@ public struct ModelError: Error, Sendable, Hashable, CustomStringConvertible {
     case wrongResult
   }
 
+  /// For programs.
   public let code: Code
+  /// For people: one sentence.
   public let message: String
 
+  /// `message` names the offender first and the way out last.
   public init(_ code: Code, _ message: String) {
     self.code = code
     self.message = message
   }
 
+  /// The message alone.
   public var description: String { message }
 }

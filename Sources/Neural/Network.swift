@@ -4,7 +4,9 @@ internal import COpenBLAS
 public final class Network: Sendable {
   /// The values the caller supplies.
   public let inputs: [ValueInfo]
+  /// The values a run computes.
   public let outputs: [ValueInfo]
+  /// The free-form properties of the file.
   public let metadata: [String: String]
 
   let graph: Graph

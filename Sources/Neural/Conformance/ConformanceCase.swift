@@ -8,9 +8,12 @@ internal import SwiftProtobuf
 
 /// How far a computed value may lie from the recorded one: |computed − recorded| ≤ absolute + relative · |recorded|.
 public struct Tolerance: Sendable, Hashable {
+  /// Share of the recorded value.
   public let relative: Double
+  /// What is allowed besides, also where the recorded value is 0.
   public let absolute: Double
 
+  /// Both parts are added.
   public init(relative: Double, absolute: Double) {
     self.relative = relative
     self.absolute = absolute
@@ -27,6 +30,7 @@ public struct Tolerance: Sendable, Hashable {
 
 /// A folder in the ONNX project's test layout: `model.onnx` beside `test_data_set_N/{input,output}_M.pb`.
 public struct ConformanceCase: Sendable, Hashable {
+  /// What became of a case.
   public enum Outcome: Sendable, Hashable {
     /// All outputs of all data sets agree.
     case passed
@@ -39,6 +43,10 @@ public struct ConformanceCase: Sendable, Hashable {
   /// Path of the folder.
   public let folder: String
 
+  /// For tests of the kernels: hand even the smallest steps to several threads.
+  var sharesEverything = false
+
+  /// Reads nothing yet.
   public init(folder: String) { self.folder = folder }
 
   /// The folder's own name.
@@ -111,7 +119,8 @@ public struct ConformanceCase: Sendable, Hashable {
       for (index, (name, tensor)) in named.enumerated() {
         if isConstant(index) { constants[name] = tensor } else { shapes[name] = tensor.shape }
       }
-      return try network.execution(inputs: shapes, constants: constants, threads: threads)
+      let plan = try network.plan(inputs: shapes, constants: constants, threads: threads)
+      return Execution(plan, threads: threads, sharesEverything: sharesEverything)
     }
     do {
       return try plan { !inputs[$0].elementType.isFloatingPoint }

@@ -95,6 +95,7 @@ public struct ValueInfo: Sendable, Hashable, CustomStringConvertible {
     case symbolic(String)
   }
 
+  /// By which `Execution` knows it.
   public let name: String
   /// nil where the file does not say, or names a type this engine has no values for.
   public let elementType: ElementType?

@@ -4,11 +4,15 @@ public final class Execution {
   private let arena: Arena
   private let team: WorkerTeam?
 
-  init(_ plan: Plan, threads: Int) {
+  /// `sharesEverything`: tests hand even the smallest steps to several threads.
+  init(_ plan: Plan, threads: Int, sharesEverything: Bool = false) {
     self.plan = plan
     let workers = max(threads, 1)
     arena = Arena(tensors: plan.tensors, steps: plan.steps, memory: plan.memory, workers: workers)
-    team = workers > 1 ? WorkerTeam(workers: workers, memories: (0..<workers).map(arena.memory(worker:))) : nil
+    team =
+      workers > 1
+      ? WorkerTeam(
+        workers: workers, memories: (0..<workers).map(arena.memory(worker:)), sharesEverything: sharesEverything) : nil
   }
 
   deinit { team?.dismiss() }

@@ -26,12 +26,23 @@ struct Plan: Sendable {
       }
     }
     let computed = outputs.values.compactMap { if case .computed(let tensor) = $0 { tensor } else { nil } }
-    steps = lowering.steps
+    steps = lowering.steps.map { step in
+      var step = step
+      step.isShared = Self.isWorthSharing(step, lowering.tensors)
+      return step
+    }
     tensors = lowering.tensors
     self.inputs = inputs
     self.outputs = outputs
     memory = try MemoryPlan(
       tensors: tensors, steps: steps, inputs: Array(inputs.values), outputs: computed)
+  }
+
+  /// Handing a step to other threads and waiting for them takes about as long as some hundred thousand multiply-adds.
+  private static func isWorthSharing(_ step: Step, _ tensors: [PlannedTensor]) -> Bool {
+    let written = step.writes.reduce(0) { $0 + tensors[$1.index].elements }
+    // An element that is moved, or goes through an exponential, costs about as much as this many multiply-adds.
+    return step.multiplyAdds > 500_000 || written > 500_000 / 16
   }
 
   var multiplyAdds: Int {

@@ -59,6 +59,8 @@ struct Step: Sendable {
   var scratchPerWorker = 0
   /// Multiply-adds of one run.
   var multiplyAdds = 0
+  /// Whether the work is worth waking other threads for.
+  var isShared = true
   /// Does the items of a range.
   let body: @Sendable (Memory, Range<Int>) -> Void
 }

@@ -7,6 +7,7 @@ internal import Synchronization
 @safe final class WorkerTeam: @unchecked Sendable {  // `step` is written only while no worker reads it, see `run`
   private let memories: [Memory]
   private let workers: Int
+  private let sharesEverything: Bool
   private var step: Step?
   private let next = Atomic<Int>(0)
   private let limit = Atomic<Int>(0)
@@ -22,7 +23,8 @@ internal import Synchronization
   /// Turns of waiting before a worker sleeps: a few tens of microseconds.
   private static let patience = 2_000
 
-  init(workers: Int, memories: [Memory]) {
+  init(workers: Int, memories: [Memory], sharesEverything: Bool = false) {
+    self.sharesEverything = sharesEverything
     self.workers = workers
     self.memories = memories
     unsafe mutex = .allocate(capacity: 1)
@@ -53,7 +55,7 @@ internal import Synchronization
 
   /// Does all items of `step` and returns when they are done.
   func run(_ step: Step) {
-    if step.items == 1 || threads.isEmpty {
+    if step.items == 1 || !(step.isShared || sharesEverything) || threads.isEmpty {
       step.body(memories[0], 0..<step.items)
       return
     }

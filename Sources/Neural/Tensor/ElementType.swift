@@ -33,6 +33,7 @@ public enum ElementType: Int32, Sendable, Hashable, CustomStringConvertible {
     }
   }
 
+  /// As NumPy calls it.
   public var description: String {
     switch self {
     case .float: "float32"

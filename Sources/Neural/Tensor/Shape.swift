@@ -1,9 +1,12 @@
 /// The sizes of a tensor's axes, outermost first; no axes at all is a single number.
 public struct Shape: Sendable, Hashable, ExpressibleByArrayLiteral, CustomStringConvertible {
+  /// Size of each axis.
   public let dimensions: [Int]
 
+  /// Any sizes; whoever makes tensors of them checks them.
   public init(_ dimensions: [Int]) { self.dimensions = dimensions }
 
+  /// `[1, 3, 256, 256]`
   public init(arrayLiteral elements: Int...) { self.dimensions = elements }
 
   /// Number of axes.
@@ -12,6 +15,7 @@ public struct Shape: Sendable, Hashable, ExpressibleByArrayLiteral, CustomString
   /// Number of elements: the product of the dimensions, or `Int.max` where it would overflow.
   public var count: Int { Self.product(dimensions[...]) }
 
+  /// Size of one axis.
   public subscript(axis: Int) -> Int { dimensions[axis] }
 
   /// `(1, 3, 256, 256)`

@@ -1,5 +1,6 @@
 /// A whole tensor in memory: initialisers, test data, constants. Row-major, immutable, cheap to copy.
 public struct Tensor: Sendable {
+  /// Sizes of its axes.
   public let shape: Shape
   /// The type in the file; values are held as `Float` or `Int64`.
   public let elementType: ElementType
@@ -30,6 +31,7 @@ public struct Tensor: Sendable {
   /// A one-axis tensor of integers, as shapes and axes are.
   init(list: [Int]) { self.init([list.count], integers: list.map(Int64.init)) }
 
+  /// Number of elements.
   public var count: Int { shape.count }
 
   /// A copy of the values, or nil for a tensor of integers.

@@ -1,13 +1,19 @@
 /// Sizes of a convolution or pooling over three spatial axes (depth, height, width); absent axes have size 1.
 public struct Window: Sendable, Equatable {
+  /// Size of an input plane.
   public var input: SIMD3<Int>
+  /// Size of an output plane.
   public var output: SIMD3<Int>
+  /// Elements of the kernel along each axis.
   public var kernel: SIMD3<Int>
+  /// Input elements between neighbouring windows.
   public var stride: SIMD3<Int>
+  /// Input elements between neighbouring kernel elements.
   public var dilation: SIMD3<Int>
   /// Padding before the first element; the padding after the last one follows from `output`.
   public var padding: SIMD3<Int>
 
+  /// - Precondition: strides and dilations are positive, padding is not negative.
   public init(
     input: SIMD3<Int>, output: SIMD3<Int>, kernel: SIMD3<Int>, stride: SIMD3<Int>, dilation: SIMD3<Int>,
     padding: SIMD3<Int>
