@@ -136,6 +136,14 @@ import Testing
     }
   }
 
+  @Test("a processor without the kernels' instructions is told from one that has them")
+  func processors() {
+    let old = "processor\t: 0\nflags\t\t: fpu sse4_2 avx\n\nprocessor\t: 1\n"
+    #expect(Processor.missing(["avx2", "fma"], cpuinfo: old) == ["avx2", "fma"])
+    #expect(Processor.missing(["avx2", "fma"], cpuinfo: "flags\t\t: fpu fma avx avx2 bmi1\n") == [])
+    #expect(Processor.missing(["avx2"], cpuinfo: "") == [])
+  }
+
   /// Reads, optimises, plans and runs; errors are fine, traps end the test process.
   func exercise(_ bytes: [UInt8]) {
     guard let model = try? Model(bytes: bytes), let network = try? Network(model) else { return }

@@ -37,6 +37,7 @@ public struct Model: Sendable {
 
   /// Reads a file that is already in memory.
   public init(bytes: [UInt8]) throws(ModelError) {
+    try Processor.check()
     let proto: Onnx_ModelProto
     do {
       proto = try Onnx_ModelProto(serializedBytes: bytes)
