@@ -36,7 +36,8 @@ let package = Package(
     .target(name: "Media", dependencies: ["CFFmpeg", "MediaKernels"], swiftSettings: house),
     .executableTarget(name: "media-bench", dependencies: ["Media"], path: "Benchmarks/Media", swiftSettings: house),
     .testTarget(name: "MediaTests", dependencies: ["Media"], exclude: ["Golden"], swiftSettings: house),
-    .target(name: "NeuralKernels", swiftSettings: kernels),
+    .systemLibrary(name: "CPrefetch"),
+    .target(name: "NeuralKernels", dependencies: ["CPrefetch"], swiftSettings: kernels),
     .executableTarget(
       name: "kernel-bench", dependencies: ["NeuralKernels"], path: "Benchmarks/Kernels", swiftSettings: house),
     .executableTarget(

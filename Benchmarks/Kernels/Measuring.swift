@@ -28,7 +28,9 @@ func measuredPeak() -> Double {
   let wide = KernelMemory(count: 128 * 32)
   let time = shortest(runs: 200) {
     for _ in 0..<20 {
-      unsafe multiply6x16(UnsafePointer(deep.base), UnsafePointer(wide.base), blocks: 32, adding: false, c.base)
+      unsafe multiply6x16(
+        UnsafePointer(deep.base), UnsafePointer(wide.base), blocks: 32, c.base, next: UnsafePointer(wide.base), lines: 0
+      )
     }
   }
   withExtendedLifetime((c, deep, wide)) {}

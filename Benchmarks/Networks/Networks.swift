@@ -17,15 +17,14 @@ enum NetworkBenchmark {
     for input in network.inputs {
       execution.withInput(input.name) { span in for index in span.indices { span[index] = Float(index % 97) / 97 } }
     }
-    var times: [Double] = []
-    for _ in 0..<(numbers.count > 1 ? numbers[1] : 20) {
-      let start = ContinuousClock().now
-      execution.run()
-      times.append((ContinuousClock().now - start) / .milliseconds(1))
+    let benchmark = execution.benchmark(runs: numbers.count > 1 ? numbers[1] : 20)
+    if numbers.count > 2 {
+      for layer in benchmark.layers {
+        print(layer.milliseconds, "ms", layer.gflops, "GFLOP/s", layer.operation, layer.output, layer.node)
+      }
     }
-    times.sort()
     print(
-      "{\"median_ms\":\(times[times.count / 2]),\"min_ms\":\(times[0]),\"gflops\":\(Double(execution.multiplyAdds) * 2e-6 / times[times.count / 2]),\"arena_bytes\":\(execution.arenaBytes)}"
-    )
+      "{\"median_ms\":\(benchmark.medianMilliseconds),\"min_ms\":\(benchmark.minimumMilliseconds),"
+        + "\"gflops\":\(benchmark.gflops),\"arena_bytes\":\(benchmark.arenaBytes)}")
   }
 }

@@ -33,6 +33,11 @@ public final class Execution {
     for step in plan.steps { team.run(step) }
   }
 
+  /// Runs one step of the plan.
+  func perform(_ step: Step) {
+    if let team { team.run(step) } else { arena.run([step]) }
+  }
+
   /// Lends the elements of an output, row-major; they are those of the last `run`.
   ///
   /// - Precondition: the model has that output, and its elements are floating-point numbers.

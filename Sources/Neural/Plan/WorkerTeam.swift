@@ -3,8 +3,10 @@ internal import Synchronization
 
 /// A few threads that do the items of one step at a time together with the thread that calls `run`.
 ///
-/// Between steps, which follow each other within microseconds, workers spin briefly; then they sleep.
-@safe final class WorkerTeam: @unchecked Sendable {  // `step` is written only while no worker reads it, see `run`
+/// Items are claimed one handful after another, and a step waits for those workers only that have joined it: on a
+/// busy machine a worker that gets no core holds up nobody. Between steps, which follow each other within
+/// microseconds, workers spin briefly; then they sleep.
+@safe final class WorkerTeam: @unchecked Sendable {  // `step` is written only while no worker has joined, see `run`
   private let memories: [Memory]
   private let workers: Int
   private let sharesEverything: Bool
@@ -12,16 +14,19 @@ internal import Synchronization
   private let next = Atomic<Int>(0)
   private let limit = Atomic<Int>(0)
   private let grain = Atomic<Int>(1)
-  private let running = Atomic<Int>(0)
-  /// Counts steps; a change wakes the workers. Negative: go home.
-  private let round = Atomic<Int>(0)
+  /// High half: the round, odd while a step can be joined. Low half: how many workers have joined it.
+  private let state = Atomic<UInt64>(0)
+  private let isDismissed = Atomic<Bool>(false)
   private let sleepers = Atomic<Int>(0)
   private let mutex: UnsafeMutablePointer<pthread_mutex_t>
   private let condition: UnsafeMutablePointer<pthread_cond_t>
   private var threads: [pthread_t] = []
 
-  /// Turns of waiting before a worker sleeps: a few tens of microseconds.
-  private static let patience = 2_000
+  private static let oneRound: UInt64 = 1 << 32
+
+  /// Turns of waiting before a worker sleeps, first hot and then yielding the core: some tens of microseconds each.
+  private static let hotTurns = 2_000
+  private static let yieldingTurns = 100
 
   init(workers: Int, memories: [Memory], sharesEverything: Bool = false) {
     self.sharesEverything = sharesEverything
@@ -63,16 +68,21 @@ internal import Synchronization
     next.store(0, ordering: .relaxed)
     limit.store(step.items, ordering: .relaxed)
     grain.store(max(1, step.items / (workers * 4)), ordering: .relaxed)
-    running.store(threads.count, ordering: .relaxed)
-    round.add(1, ordering: .sequentiallyConsistent)
+    state.wrappingAdd(Self.oneRound, ordering: .sequentiallyConsistent)
     if sleepers.load(ordering: .sequentiallyConsistent) > 0 { wakeAll() }
     share(step, memories[0])
-    while running.load(ordering: .acquiring) > 0 { sched_yield() }
+    // Nothing is left to claim: nobody may join any more, and who has joined is about to finish.
+    state.wrappingAdd(Self.oneRound, ordering: .acquiringAndReleasing)
+    var turns = 0
+    while state.load(ordering: .acquiring) % Self.oneRound > 0 {
+      turns += 1
+      if turns > Self.hotTurns { sched_yield() }
+    }
   }
 
   /// Ends the threads; nothing can be run afterwards.
   func dismiss() {
-    round.store(-1, ordering: .sequentiallyConsistent)
+    isDismissed.store(true, ordering: .sequentiallyConsistent)
     wakeAll()
     for thread in threads { _ = pthread_join(thread, nil) }
     threads = []
@@ -96,34 +106,54 @@ internal import Synchronization
   }
 
   private func work(as worker: Int) {
-    var seen = 0
-    while true {
-      let current = wait(after: seen)
-      guard current >= 0 else { return }
-      seen = current
+    var seen: UInt64 = 0
+    while let round = join(after: seen) {
+      seen = round
       if let step { share(step, memories[worker]) }
-      running.subtract(1, ordering: .releasing)
+      state.subtract(1, ordering: .releasing)
     }
   }
 
-  /// Returns the number of the round after `seen`.
-  private func wait(after seen: Int) -> Int {
-    for _ in 0..<Self.patience {
-      let current = round.load(ordering: .acquiring)
-      if current != seen { return current }
-      _ = sched_yield()
-    }
-    unsafe pthread_mutex_lock(mutex)
-    defer { unsafe pthread_mutex_unlock(mutex) }
-    sleepers.add(1, ordering: .sequentiallyConsistent)
-    defer { sleepers.subtract(1, ordering: .sequentiallyConsistent) }
+  /// Joins the first round that is open and not `seen`, and returns its number; nil once dismissed.
+  private func join(after seen: UInt64) -> UInt64? {
+    var turns = 0
     while true {
-      let current = round.load(ordering: .sequentiallyConsistent)
-      if current != seen { return current }
+      let current = state.load(ordering: .sequentiallyConsistent)
+      if isOpen(current, after: seen) {
+        let (joined, _) = state.weakCompareExchange(
+          expected: current, desired: current + 1, ordering: .acquiringAndReleasing)
+        if joined { return current / Self.oneRound }
+        continue
+      }
+      if isDismissed.load(ordering: .relaxed) { return nil }
+      turns += 1
+      if turns <= Self.hotTurns { continue }
+      if turns <= Self.hotTurns + Self.yieldingTurns {
+        sched_yield()
+      } else {
+        sleep(after: seen)
+        turns = 0
+      }
+    }
+  }
+
+  /// Sleeps until a round may be open that is not `seen`.
+  private func sleep(after seen: UInt64) {
+    unsafe pthread_mutex_lock(mutex)
+    sleepers.add(1, ordering: .sequentiallyConsistent)
+    while !isOpen(state.load(ordering: .sequentiallyConsistent), after: seen)
+      && !isDismissed.load(ordering: .sequentiallyConsistent)
+    {
       unsafe pthread_cond_wait(condition, mutex)
     }
+    sleepers.subtract(1, ordering: .sequentiallyConsistent)
+    unsafe pthread_mutex_unlock(mutex)
   }
 
+  private func isOpen(_ state: UInt64, after seen: UInt64) -> Bool {
+    let round = state / Self.oneRound
+    return round % 2 == 1 && round != seen
+  }
 }
 
 /// What a new thread is told.

@@ -1,3 +1,5 @@
+internal import CPrefetch
+
 /// A register tile of up to 6 pixels × 16 output channels: twelve accumulators, which leaves four of the sixteen
 /// AVX registers for two weight vectors and the broadcast input.
 ///
@@ -57,33 +59,6 @@ struct ProductTile {
     step(rows: rows, a + 7, pixelStride, b + 112)
   }
 
-  /// Adds what lies at `c` already (row r at `c + 16 r`).
-  @inline(__always)
-  mutating func accumulate(rows: Int, _ c: UnsafePointer<Float>) {
-    c00 += load(c)
-    c01 += load(c, 8)
-    if rows > 1 {
-      c10 += load(c, 16)
-      c11 += load(c, 24)
-    }
-    if rows > 2 {
-      c20 += load(c, 32)
-      c21 += load(c, 40)
-    }
-    if rows > 3 {
-      c30 += load(c, 48)
-      c31 += load(c, 56)
-    }
-    if rows > 4 {
-      c40 += load(c, 64)
-      c41 += load(c, 72)
-    }
-    if rows > 5 {
-      c50 += load(c, 80)
-      c51 += load(c, 88)
-    }
-  }
-
   /// Stores row r at `c + 16 r`.
   @inline(__always)
   func storeDense(rows: Int, _ c: UnsafeMutablePointer<Float>) {
@@ -113,40 +88,46 @@ struct ProductTile {
 }
 
 /// `c` (6 × 16, dense) = or += `a` (`blocks` × 6 × 8) · `b` (8 · `blocks` × 16).
-/// 2 · 6 · 16 · 8 · `blocks` operations.
+/// 2 · 6 · 16 · 8 · `blocks` operations. Meanwhile `lines` cache lines a block are fetched from `next` on.
 @inline(never)
 public func multiply6x16(
-  _ a: UnsafePointer<Float>, _ b: UnsafePointer<Float>, blocks: Int, adding: Bool, _ c: UnsafeMutablePointer<Float>
+  _ a: UnsafePointer<Float>, _ b: UnsafePointer<Float>, blocks: Int, _ c: UnsafeMutablePointer<Float>,
+  next: UnsafePointer<Float>, lines: Int
 ) {
   var tile = ProductTile()
   var a = a
   var b = b
+  var next = next
   var left = blocks
   while left > 0 {
+    for line in 0..<lines { unmask_prefetch(next + line * 16) }
+    next += lines * 16
     tile.block(rows: 6, a, 8, b)
     a += 48
     b += 128
     left -= 1
   }
-  if adding { tile.accumulate(rows: 6, c) }
   tile.storeDense(rows: 6, c)
 }
 
-/// `c` (4 × 16, dense) = or += `a` (`blocks` × 4 × 8) · `b` (8 · `blocks` × 16).
+/// `c` (4 × 16, dense) = or += `a` (`blocks` × 4 × 8) · `b` (8 · `blocks` × 16). Fetches like `multiply6x16`.
 @inline(never)
 func multiply4x16(
-  _ a: UnsafePointer<Float>, _ b: UnsafePointer<Float>, blocks: Int, adding: Bool, _ c: UnsafeMutablePointer<Float>
+  _ a: UnsafePointer<Float>, _ b: UnsafePointer<Float>, blocks: Int, _ c: UnsafeMutablePointer<Float>,
+  next: UnsafePointer<Float>, lines: Int
 ) {
   var tile = ProductTile()
   var a = a
   var b = b
+  var next = next
   var left = blocks
   while left > 0 {
+    for line in 0..<lines { unmask_prefetch(next + line * 16) }
+    next += lines * 16
     tile.block(rows: 4, a, 8, b)
     a += 32
     b += 128
     left -= 1
   }
-  if adding { tile.accumulate(rows: 4, c) }
   tile.storeDense(rows: 4, c)
 }

@@ -206,17 +206,18 @@ public final class WinogradConvolution: Sendable {
     let groups = (count + rows - 1) / rows
     let panel = plan.inBlocks * 128
     let groupFloats = plan.inBlocks * rows * 8
+    // Weights beyond the second-level cache are fetched one point ahead, in step with the products.
+    let lines = weights.count > 1 << 18 ? (8 + groups - 1) / groups : 0
     for point in 0..<plan.points {
       let a = UnsafePointer(matrices + point * plan.matrixPointStride)
       let b = UnsafePointer(weights.base + (pair * plan.points + point) * panel)
       let c = products + point * plan.productPointStride
-      if rows == 6 {
-        for group in 0..<groups {
-          multiply6x16(a + group * groupFloats, b, blocks: plan.inBlocks, adding: false, c + group * 96)
-        }
-      } else {
-        for group in 0..<groups {
-          multiply4x16(a + group * groupFloats, b, blocks: plan.inBlocks, adding: false, c + group * 64)
+      for group in 0..<groups {
+        let next = b + panel + group * lines * plan.inBlocks * 16
+        if rows == 6 {
+          multiply6x16(a + group * groupFloats, b, blocks: plan.inBlocks, c + group * 96, next: next, lines: lines)
+        } else {
+          multiply4x16(a + group * groupFloats, b, blocks: plan.inBlocks, c + group * 64, next: next, lines: lines)
         }
       }
     }
