@@ -103,10 +103,13 @@ enum KernelBenchmark {
         unsafe TransposedConvolution.pack($0, inChannels: inputs, outChannels: outputs, strideY: 2, strideX: 2)
       },
       epilogue: parameters.epilogue, threads: 1)
+    let local = KernelMemory(count: layer.scratchPerThread)
     let time = shortest(runs: 15) {
-      for unit in 0..<layer.units { layer.run(unit: unit, input: source.map, output: target.map) }
+      for unit in 0..<layer.units {
+        unsafe layer.run(unit: unit, input: source.map, output: target.map, local: local.base)
+      }
     }
-    withExtendedLifetime((source, target)) {}
+    withExtendedLifetime((source, target, local)) {}
     return report("2×2 up \(inputs)→\(outputs) \(side)×\(side)", "product", layer.operations, time, peak)
   }
 

@@ -217,12 +217,14 @@ struct ConvolutionKernelTests {
       MapCase(inputs: 16, outputs: 8, height: 3, width: 7, images: 2),
       MapCase(inputs: 20, outputs: 33, height: 8, width: 8, images: 1),
       MapCase(inputs: 9, outputs: 16, height: 5, width: 13, images: 1),
+      MapCase(inputs: 300, outputs: 24, height: 5, width: 7, images: 2),
     ], [(2, 2), (1, 3)])
   func transposed(map: MapCase, stride: (y: Int, x: Int)) {
     var noise = Noise(seed: 19)
     let taps = stride.y * stride.x
     let input = noise.values(map.images * map.inputs * map.height * map.width)
-    let weights = noise.values(map.inputs * map.outputs * taps)
+    let scale = 3 / Float(map.inputs).squareRoot()
+    let weights = noise.values(map.inputs * map.outputs * taps).map { $0 * scale }
     let bias = noise.values(map.outputs)
     let packed = unsafe weights.withUnsafeBufferPointer {
       unsafe TransposedConvolution.pack(
@@ -236,8 +238,11 @@ struct ConvolutionKernelTests {
     let output = TestMap(
       images: map.images, channels: map.outputs, height: map.height * stride.y, width: map.width * stride.x,
       extraBlocks: 3)
-    for unit in 0..<convolution.units { convolution.run(unit: unit, input: source.map, output: output.map) }
-    withExtendedLifetime((source, output)) {}
+    let local = KernelMemory(count: convolution.scratchPerThread)
+    for unit in 0..<convolution.units {
+      unsafe convolution.run(unit: unit, input: source.map, output: output.map, local: local.base)
+    }
+    withExtendedLifetime((source, output, local)) {}
     var expected: [Float] = []
     for image in 0..<map.images {
       for out in 0..<map.outputs {

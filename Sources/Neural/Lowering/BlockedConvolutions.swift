@@ -188,9 +188,13 @@ extension BlockedLowering {
       inWidth: window.output.z, strideY: strideY, strideX: strideX, weights: packed, epilogue: finish.epilogue,
       threads: threads)
     lowering.emit(
-      context, reads: [input.tensor], writes: [y.tensor], items: kernel.units, multiplyAdds: kernel.operations / 2
+      context, reads: [input.tensor], writes: [y.tensor], items: kernel.units,
+      scratchPerWorker: kernel.scratchPerThread,
+      multiplyAdds: kernel.operations / 2
     ) { memory, items in
-      for item in items { kernel.run(unit: item, input: input.map(memory), output: y.map(memory)) }
+      for item in items {
+        unsafe kernel.run(unit: item, input: input.map(memory), output: y.map(memory), local: memory.scratch)
+      }
     }
     finish.lowerRest(context, &lowering, y)
     return true

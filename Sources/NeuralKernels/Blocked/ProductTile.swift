@@ -59,6 +59,33 @@ struct ProductTile {
     step(rows: rows, a + 7, pixelStride, b + 112)
   }
 
+  /// Adds what lies at `c` already (row r at `c + 16 r`).
+  @inline(__always)
+  mutating func accumulate(rows: Int, _ c: UnsafePointer<Float>) {
+    c00 += load(c)
+    c01 += load(c, 8)
+    if rows > 1 {
+      c10 += load(c, 16)
+      c11 += load(c, 24)
+    }
+    if rows > 2 {
+      c20 += load(c, 32)
+      c21 += load(c, 40)
+    }
+    if rows > 3 {
+      c30 += load(c, 48)
+      c31 += load(c, 56)
+    }
+    if rows > 4 {
+      c40 += load(c, 64)
+      c41 += load(c, 72)
+    }
+    if rows > 5 {
+      c50 += load(c, 80)
+      c51 += load(c, 88)
+    }
+  }
+
   /// Stores row r at `c + 16 r`.
   @inline(__always)
   func storeDense(rows: Int, _ c: UnsafeMutablePointer<Float>) {

@@ -67,28 +67,72 @@ public final class TransposedConvolution: Sendable {
     return packed
   }
 
-  public func run(unit: Int, input: BlockedMap, output: BlockedMap) {
+  /// Input blocks whose weights for 16 channels (8 KB) stay in the first-level cache.
+  private static var blocksPerPass: Int { 16 }
+
+  /// Floats of scratch that each thread needs: partial sums of one band.
+  public var scratchPerThread: Int { offsets.count >= Self.blocksPerPass ? bandRows * inWidth * 16 : 0 }
+
+  public func run(unit: Int, input: BlockedMap, output: BlockedMap, local: UnsafeMutablePointer<Float>) {
     let band = unit / pairUnits
     let image = band / bandsPerImage
     let firstRow = (band - image * bandsPerImage) * bandRows
     let rows = min(bandRows, inHeight - firstRow)
     let firstPair = (unit - band * pairUnits) * pairsPerUnit
-    let taps = strideY * strideX
-    offsets.withUnsafeBufferPointer { offsets in
-      for pair in firstPair..<min(firstPair + pairsPerUnit, pairs) {
-        let strides = TileStrides(
-          offsets: offsets.baseAddress!, steps: offsets.count, inputPixel: 8, outputPixel: 8 * strideX,
-          outputBlock: output.blockStride, isPair: pair * 16 + 8 < outChannels,
-          lanes0: epilogue.lanes(atChannel: pair * 16), lanes1: epilogue.lanes(atChannel: pair * 16 + 8))
-        for tap in 0..<taps {
-          let b = UnsafePointer(weights.base + (pair * taps + tap) * offsets.count * 128)
-          for row in firstRow..<firstRow + rows {
-            blockedRow(
-              pixels: inWidth, UnsafePointer(input.pixel(image: image, block: 0, y: row, x: 0)), b,
-              output.pixel(image: image, block: pair * 2, y: row * strideY + tap / strideX, x: tap % strideX),
-              strides)
-          }
+    let blocks = offsets.count
+    for pair in firstPair..<min(firstPair + pairsPerUnit, pairs) {
+      for tap in 0..<strideY * strideX {
+        let b = UnsafePointer(weights.base + (pair * strideY * strideX + tap) * blocks * 128)
+        if blocks >= Self.blocksPerPass {
+          runInPasses(
+            image: image, pair: pair, tap: tap, firstRow: firstRow, rows: rows, b, input: input, output: output,
+            local: local)
+        } else {
+          runAtOnce(
+            image: image, pair: pair, tap: tap, rows: firstRow..<firstRow + rows, b, input: input, output: output)
         }
+      }
+    }
+  }
+
+  /// All input channels in one go, each row of pixels straight into its place.
+  private func runAtOnce(
+    image: Int, pair: Int, tap: Int, rows: Range<Int>, _ b: UnsafePointer<Float>, input: BlockedMap,
+    output: BlockedMap
+  ) {
+    offsets.withUnsafeBufferPointer { offsets in
+      let strides = TileStrides(
+        offsets: offsets.baseAddress!, steps: offsets.count, inputPixel: 8, outputPixel: 8 * strideX,
+        outputBlock: output.blockStride, isPair: pair * 16 + 8 < outChannels,
+        lanes0: epilogue.lanes(atChannel: pair * 16), lanes1: epilogue.lanes(atChannel: pair * 16 + 8))
+      for row in rows {
+        blockedRow(
+          pixels: inWidth, UnsafePointer(input.pixel(image: image, block: 0, y: row, x: 0)), b,
+          output.pixel(image: image, block: pair * 2, y: row * strideY + tap / strideX, x: tap % strideX), strides)
+      }
+    }
+  }
+
+  /// Sums over some input channels at a time in `local`, then out to their places.
+  private func runInPasses(
+    image: Int, pair: Int, tap: Int, firstRow: Int, rows: Int, _ b: UnsafePointer<Float>, input: BlockedMap,
+    output: BlockedMap, local: UnsafeMutablePointer<Float>
+  ) {
+    var block = 0
+    while block < offsets.count {
+      let count = min(Self.blocksPerPass, offsets.count - block)
+      partialProducts(
+        pixels: rows * inWidth, UnsafePointer(input.pixel(image: image, block: block, y: firstRow, x: 0)),
+        blockStride: input.blockStride, blocks: count, b + block * 128, local, adding: block > 0)
+      block += count
+    }
+    for half in 0..<(pair * 16 + 8 < outChannels ? 2 : 1) {
+      let lanes = epilogue.lanes(atChannel: pair * 16 + half * 8)
+      for row in 0..<rows {
+        let target = output.pixel(
+          image: image, block: pair * 2 + half, y: (firstRow + row) * strideY + tap / strideX, x: tap % strideX)
+        let source = local + row * inWidth * 16 + half * 8
+        for x in 0..<inWidth { store(lanes.apply(load(source, x * 16)), target, x * strideX * 8) }
       }
     }
   }
