@@ -3,17 +3,17 @@ import Testing
 
 @testable import Neural
 
-/// Runs where a Python with the `onnxruntime` wheel is at hand: `.cache/bench-venv`, which the rivals' benchmark makes,
-/// or the one that `UNMASK_PYTHON` names.
-@Suite("Against ONNX Runtime", .enabled(if: OnnxRuntimeTests.python != nil))
-struct OnnxRuntimeTests {
-  static let python: String? = {
-    let candidates = [
-      ProcessInfo.processInfo.environment["UNMASK_PYTHON"], BlockedLoweringTests.root + "/.cache/bench-venv/bin/python",
-    ]
-    return candidates.compactMap(\.self).first { FileManager.default.isExecutableFile(atPath: $0) }
-  }()
+/// A Python that has the `onnxruntime` wheel: that of `.cache/bench-venv`, which the rivals' benchmark makes, or the one
+/// that `UNMASK_PYTHON` names.
+private let python: String? = {
+  let candidates = [
+    ProcessInfo.processInfo.environment["UNMASK_PYTHON"], BlockedLoweringTests.root + "/.cache/bench-venv/bin/python",
+  ]
+  return candidates.compactMap(\.self).first { FileManager.default.isExecutableFile(atPath: $0) }
+}()
 
+@Suite("Against ONNX Runtime, where it is installed", .enabled(if: python != nil))
+struct OnnxRuntimeTests {
   /// Writes the mask of repeatable noise as raw floats; the generator is that of `BlockedLoweringTests.noise`.
   static let script = """
     import sys, numpy, onnxruntime
@@ -33,13 +33,14 @@ struct OnnxRuntimeTests {
     let target = FileManager.default.temporaryDirectory.appendingPathComponent("unmask-\(UUID().uuidString).f32")
     defer { try? FileManager.default.removeItem(at: target) }
     let process = Process()
-    process.executableURL = URL(fileURLWithPath: try #require(Self.python))
+    process.executableURL = URL(fileURLWithPath: try #require(python))
     process.arguments = ["-c", Self.script, model, "\(shape.count)", target.path]
     try process.run()
     process.waitUntilExit()
     #expect(process.terminationStatus == 0)
-    let expected = try Data(contentsOf: target).withUnsafeBytes { bytes in
-      unsafe Array(bytes.bindMemory(to: Float.self))
+    let bytes = [UInt8](try Data(contentsOf: target))
+    let expected = stride(from: 0, to: bytes.count - 3, by: 4).map { first in
+      Float(bitPattern: (0..<4).reduce(UInt32(0)) { $0 | UInt32(bytes[first + $1]) << UInt32(8 * $1) })
     }
     let network = try Network(try Model(contentsOf: model))
     let input = Tensor(shape, floats: BlockedLoweringTests.noise(shape.count))
