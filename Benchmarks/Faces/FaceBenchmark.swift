@@ -3,21 +3,22 @@ import Media
 
 /// Finds the faces in the first frames of each file, several times over, and prints what was found and what it took.
 ///
-/// usage: face-bench MODELS MINIMUM-FACE RUNS FRAMES FILE...
+/// usage: face-bench MODELS MINIMUM-FACE THREADS RUNS FRAMES FILE...
 ///
 /// One JSON line per frame: the faces of the last run and, in milliseconds, the medians of the stages over all runs.
 @main
 struct FaceBenchmark {
   static func main() throws {
     let arguments = CommandLine.arguments
-    guard arguments.count >= 6, let side = Double(arguments[2]), let runs = Int(arguments[3]), runs > 0,
-      let frames = Int(arguments[4])
+    guard arguments.count >= 7, let side = Double(arguments[2]), let threads = Int(arguments[3]),
+      let runs = Int(arguments[4]), runs > 0, let frames = Int(arguments[5])
     else {
-      print("usage: face-bench MODELS MINIMUM-FACE RUNS FRAMES FILE...")
+      print("usage: face-bench MODELS MINIMUM-FACE THREADS RUNS FRAMES FILE...")
       return
     }
-    let detector = FaceDetector(models: try FaceModels(directory: arguments[1]), minimumFace: .pixels(side))
-    for path in arguments[5...] {
+    let detector = FaceDetector(
+      models: try FaceModels(directory: arguments[1]), minimumFace: .pixels(side), threads: threads)
+    for path in arguments[6...] {
       let reader = try VideoReader(Location(path), options: ReaderOptions(sampling: .everyFrame))
       for index in 0..<frames {
         guard let frame = try reader.next() else { break }

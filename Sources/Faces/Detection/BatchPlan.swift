@@ -1,4 +1,6 @@
 /// How a number of crops is cut into batches of a few fixed sizes, so that every execution is planned once and reused.
+///
+/// Sizes are small: beyond eight crops the networks' maps no longer fit the cache, and nothing is gained.
 struct BatchPlan: Sendable, Hashable {
   /// The sizes there are, falling; the last is 1.
   let sizes: [Int]

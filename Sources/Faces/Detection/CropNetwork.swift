@@ -47,9 +47,10 @@ struct CropNetwork {
     let size = PixelSize(width: side, height: side)
     var planes = crop.mutableSpan
     picture.sample(box.rectangle, to: size, into: &planes)
-    let start = index * crop.count
+    let start = index * planes.count
+    let values = planes.span
     execution.withInput("input") { input in
-      for value in crop.indices { input[start + value] = crop[value] }
+      for value in values.indices { input[start + value] = values[value] }
     }
   }
 

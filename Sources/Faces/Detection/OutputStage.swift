@@ -10,7 +10,7 @@ struct OutputStage {
   private var landmarks: [Landmarks] = []
 
   init(_ network: Network, threshold: Float, threads: Int) {
-    self.network = CropNetwork(network, side: 48, batches: [16, 8, 4, 2, 1], threads: threads)
+    self.network = CropNetwork(network, side: 48, batches: [4, 2, 1], threads: threads)
     self.threshold = threshold
   }
 

@@ -8,7 +8,7 @@ struct RefinementStage {
   private var refined: [Candidate] = []
 
   init(_ network: Network, threshold: Float, threads: Int) {
-    self.network = CropNetwork(network, side: 24, batches: [32, 16, 8, 4, 2, 1], threads: threads)
+    self.network = CropNetwork(network, side: 24, batches: [8, 4, 2, 1], threads: threads)
     self.threshold = threshold
   }
 
