@@ -1,17 +1,22 @@
 import Neural
 
-// Times a model with one image input: network-bench MODEL.onnx [threads [runs]]
+// Times a model: network-bench MODEL.onnx [threads [runs [layers [size]]]]
+// `layers`: any number, to list every layer's time. `size`: what stands for symbolic dimensions, such as the batch.
 
 @main
 enum NetworkBenchmark {
   static func main() throws {
     let arguments = CommandLine.arguments.dropFirst()
-    guard let path = arguments.first else { return print("usage: network-bench MODEL.onnx [threads [runs]]") }
+    guard let path = arguments.first else {
+      return print("usage: network-bench MODEL.onnx [threads [runs [layers [size]]]]")
+    }
     let numbers = arguments.dropFirst().compactMap { Int($0) }
     let network = try Network(try Model(contentsOf: path))
+    let symbolic = numbers.count > 3 ? numbers[3] : 1
     var shapes: [String: Shape] = [:]
     for input in network.inputs {
-      shapes[input.name] = Shape((input.dimensions ?? []).map { if case .fixed(let size) = $0 { size } else { 1 } })
+      shapes[input.name] = Shape(
+        (input.dimensions ?? []).map { if case .fixed(let size) = $0 { size } else { symbolic } })
     }
     let execution = try network.execution(inputs: shapes, threads: numbers.first ?? 1)
     for input in network.inputs {
