@@ -23,7 +23,7 @@ public struct AnalysisSettings: Sendable {
   public init(
     sampling: Sampling = .rate(3), minimumFace: MinimumFace = .pixels(40), threshold: Float? = nil,
     votes: VoteRule = VoteRule(), updateInterval: Double = 10, threads: Int = 1,
-    reader: ReaderOptions = ReaderOptions(), ringFrames: Int = 8, ringBytes: Int = 64 << 20
+    reader: ReaderOptions = ReaderOptions(), ringFrames: Int = 4, ringBytes: Int = 64 << 20
   ) {
     self.sampling = sampling
     self.minimumFace = minimumFace

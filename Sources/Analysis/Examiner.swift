@@ -1,6 +1,7 @@
 internal import Faces
 internal import Forensics
 internal import Media
+internal import Neural
 
 /// Looks at frames: finds the faces and judges each. One for each analysis thread; what it finds depends on the frame
 /// alone, so frames of one source may be examined side by side and put in order afterwards.
@@ -9,8 +10,10 @@ final class Examiner {
   private let segmenter: Segmenter
 
   init(models: AnalysisModels, settings: AnalysisSettings) throws {
-    detector = FaceDetector(models: models.faces, minimumFace: settings.minimumFace)
-    segmenter = try Segmenter(models.detector, rule: models.rule(settings))
+    // Detection is over when segmentation begins, so both live in the same memory.
+    let workspace = Workspace()
+    detector = FaceDetector(models: models.faces, minimumFace: settings.minimumFace, workspace: workspace)
+    segmenter = try Segmenter(models.detector, rule: models.rule(settings), workspace: workspace)
   }
 
   func examine(_ frame: Frame) throws -> Examination {

@@ -15,14 +15,14 @@ public final class Segmenter {
 
   /// - Parameters:
   ///   - rule: the frame rule to apply; the model's own unless a user set another threshold.
-  ///   - threads: threads that one mask may use.
-  public init(_ model: DetectorModel, rule: FrameRule, threads: Int = 1) throws(ModelError) {
+  ///   - workspace: memory shared with the other networks of the thread.
+  public init(_ model: DetectorModel, rule: FrameRule, workspace: Workspace = Workspace()) throws(ModelError) {
     card = model.card
     self.rule = rule
     input = model.input
     output = model.output
     let side = card.inputSize
-    execution = try model.network.execution(inputs: [model.input: Shape([1, 3, side, side])], threads: threads)
+    execution = try model.network.execution(inputs: [model.input: Shape([1, 3, side, side])], workspace: workspace)
     guard execution.shape(ofOutput: output).count == side * side else {
       throw ModelError(
         .unsupported,

@@ -31,11 +31,13 @@ public final class Network: Sendable {
   ///   - inputs: the shape of each floating-point input, filled before each run by `withInput`.
   ///   - constants: the values of further inputs that stay the same for all runs, and of all integer inputs.
   ///   - threads: how many threads share the work of one run, the calling one included.
+  ///   - workspace: memory shared with other executions of the same thread, for one thread only; its own when nil.
   /// - Throws: `ModelError` for a missing input, a shape that the model cannot take, or too large a plan.
   public func execution(
-    inputs: [String: Shape], constants: [String: Tensor] = [:], threads: Int = 1
+    inputs: [String: Shape], constants: [String: Tensor] = [:], threads: Int = 1, workspace: Workspace? = nil
   ) throws(ModelError) -> Execution {
-    Execution(try plan(inputs: inputs, constants: constants, threads: threads), threads: threads)
+    Execution(
+      try plan(inputs: inputs, constants: constants, threads: threads), threads: threads, workspace: workspace)
   }
 
   func plan(

@@ -10,7 +10,8 @@ struct FaceDetectorTests {
     runPixels: Int = DetectionLimits.runPixels
   ) throws -> FaceDetector {
     try FaceDetector(
-      models: Fixtures.models.get(), minimumFace: minimumFace, thresholds: thresholds, threads: 1,
+      models: Fixtures.models.get(), minimumFace: minimumFace, thresholds: thresholds,
+      planner: ExecutionPlanner(threads: 1),
       runPixels: runPixels)
   }
 

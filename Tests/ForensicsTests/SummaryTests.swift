@@ -29,6 +29,15 @@ struct SummaryTests {
     #expect(label([]) == .noFace)
   }
 
+  @Test("takes its score from those who were judged, and from a passer-by only when there is nobody else")
+  func passersBy() {
+    var summary = Summary()
+    summary.add(verdict(.inconclusive, .tooFewBallots, score: 0.9))
+    #expect(summary.score == 0.9)
+    summary.add(verdict(.real, score: 0.3))
+    #expect(summary.score == 0.3)
+  }
+
   @Test("has the highest score of its people")
   func score() {
     var summary = Summary()

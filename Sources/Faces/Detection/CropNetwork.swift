@@ -7,17 +7,17 @@ struct CropNetwork {
   /// The side of the network's input.
   private let side: Int
   private let plan: BatchPlan
-  private let threads: Int
+  private let planner: ExecutionPlanner
   /// One crop on its way into the batch.
   private var crop: [Float]
   /// By batch size; planned at first use and kept.
   private var executions: [Int: Execution] = [:]
 
-  init(_ network: Network, side: Int, batches: [Int], threads: Int) {
+  init(_ network: Network, side: Int, batches: [Int], planner: ExecutionPlanner) {
     self.network = network
     self.side = side
     plan = BatchPlan(sizes: batches)
-    self.threads = threads
+    self.planner = planner
     crop = Array(repeating: 0, count: 3 * side * side)
   }
 
@@ -56,7 +56,7 @@ struct CropNetwork {
 
   private mutating func execution(for count: Int) throws(ModelError) -> Execution {
     if let execution = executions[count] { return execution }
-    let execution = try network.execution(inputs: ["input": [count, 3, side, side]], threads: threads)
+    let execution = try planner.execution(of: network, for: [count, 3, side, side])
     executions[count] = execution
     return execution
   }

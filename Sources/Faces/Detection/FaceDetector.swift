@@ -23,25 +23,28 @@ public final class FaceDetector {
   ///   - minimumFace: the smallest face to find; what decides the cost of a frame.
   ///   - thresholds: the scores each network must give.
   ///   - threads: how many threads share the work of one frame.
+  ///   - workspace: memory shared with other networks of the calling thread, if the detector uses one thread.
   public convenience init(
-    models: FaceModels, minimumFace: MinimumFace, thresholds: DetectionThresholds = .reference, threads: Int = 1
+    models: FaceModels, minimumFace: MinimumFace, thresholds: DetectionThresholds = .reference, threads: Int = 1,
+    workspace: Workspace? = nil
   ) {
     self.init(
-      models: models, minimumFace: minimumFace, thresholds: thresholds, threads: threads,
-      runPixels: DetectionLimits.runPixels)
+      models: models, minimumFace: minimumFace, thresholds: thresholds,
+      planner: ExecutionPlanner(threads: threads, workspace: workspace), runPixels: DetectionLimits.runPixels)
   }
 
   /// - Parameter runPixels: the most pixels in one run of the first network; tests make it small to have bands.
   init(
-    models: FaceModels, minimumFace: MinimumFace, thresholds: DetectionThresholds, threads: Int, runPixels: Int
+    models: FaceModels, minimumFace: MinimumFace, thresholds: DetectionThresholds, planner: ExecutionPlanner,
+    runPixels: Int
   ) {
     proposals = ProposalStage(
-      models.proposal, minimumFace: minimumFace, threshold: thresholds.proposal, threads: threads, runPixels: runPixels)
-    refinement = RefinementStage(models.refinement, threshold: thresholds.refinement, threads: threads)
-    output = OutputStage(models.output, threshold: thresholds.output, threads: threads)
+      models.proposal, minimumFace: minimumFace, threshold: thresholds.proposal, planner: planner, runPixels: runPixels)
+    refinement = RefinementStage(models.refinement, threshold: thresholds.refinement, planner: planner)
+    output = OutputStage(models.output, threshold: thresholds.output, planner: planner)
   }
 
-  /// Bytes of the executions kept prepared, the networks' weights not counted.
+  /// Bytes that the executions kept prepared need, the networks' weights not counted; those in one workspace share them.
   public var arenaBytes: Int { proposals.bytes + refinement.bytes + output.bytes }
 
   /// The faces in `frame`, in pixels of the displayed picture, noise filtered, the largest first.
@@ -62,11 +65,10 @@ public final class FaceDetector {
     }
     let pyramid = try proposals.pyramid(for: picture.size)
     _ = lap()
-    pyramid.scale(picture)
-    let scene = pyramid.signature() ?? signature(ofSmall: picture)
-    timings.scaling = lap()
-    proposals.propose(in: picture, pyramid, into: &boxes)
-    timings.proposal = lap()
+    let (pyramidScene, scaling) = proposals.propose(in: picture, pyramid, into: &boxes)
+    let scene = pyramidScene ?? signature(ofSmall: picture)
+    timings.scaling = scaling
+    timings.proposal = lap() - scaling
     timings.refinedBoxes = boxes.count
     try refinement.refine(&boxes, in: picture)
     timings.refinement = lap()

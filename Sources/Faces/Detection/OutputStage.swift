@@ -9,8 +9,8 @@ struct OutputStage {
   private var passed: [Candidate] = []
   private var landmarks: [Landmarks] = []
 
-  init(_ network: Network, threshold: Float, threads: Int) {
-    self.network = CropNetwork(network, side: 48, batches: [4, 2, 1], threads: threads)
+  init(_ network: Network, threshold: Float, planner: ExecutionPlanner) {
+    self.network = CropNetwork(network, side: 48, batches: [4, 2, 1], planner: planner)
     self.threshold = threshold
   }
 

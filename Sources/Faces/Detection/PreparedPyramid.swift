@@ -19,13 +19,16 @@ final class PreparedPyramid {
     func scale(_ picture: some SampledPicture) {
       execution.withInput("input") { planes in picture.sample(area, to: size, into: &planes) }
     }
+
+    /// The signature of what was scaled last.
+    func signature() -> SceneSignature {
+      execution.withInput("input") { planes in SceneSignature(normalized: planes.span, size: size) }
+    }
   }
 
   struct Level {
     let scale: Double
     let runs: [Run]
-    /// Levels too large for one run share executions among their bands, so each band is scaled just before its run.
-    var isBanded: Bool { runs.count > 1 }
   }
 
   let pictureSize: PixelSize
@@ -35,18 +38,18 @@ final class PreparedPyramid {
 
   /// - Throws: `ModelError` when a level cannot be planned.
   init(
-    of size: PixelSize, minimumFace: MinimumFace, network: Network, threads: Int, runPixels: Int
+    of size: PixelSize, minimumFace: MinimumFace, network: Network, planner: ExecutionPlanner, runPixels: Int
   ) throws(ModelError) {
     pictureSize = size
     let pyramid = Pyramid(
       width: size.width, height: size.height, minimumFace: minimumFace.side(forHeight: size.height))
     for level in pyramid.levels {
-      try prepare(level, network: network, threads: threads, runPixels: runPixels)
+      try prepare(level, network: network, planner: planner, runPixels: runPixels)
     }
   }
 
   private func prepare(
-    _ level: Pyramid.Level, network: Network, threads: Int, runPixels: Int
+    _ level: Pyramid.Level, network: Network, planner: ExecutionPlanner, runPixels: Int
   ) throws(ModelError) {
     let rowHeight = Double(pictureSize.height) / Double(level.height)
     var runs: [Run] = []
@@ -55,7 +58,7 @@ final class PreparedPyramid {
       if let same = runs.first(where: { $0.band.rows == band.rows }) {
         execution = same.execution
       } else {
-        execution = try network.execution(inputs: ["input": [1, 3, band.rows, level.width]], threads: threads)
+        execution = try planner.execution(of: network, for: [1, 3, band.rows, level.width])
         bytes += execution.arenaBytes
       }
       let area = Rectangle(
@@ -66,16 +69,5 @@ final class PreparedPyramid {
           band: band, execution: execution, area: area, size: PixelSize(width: level.width, height: band.rows)))
     }
     levels.append(Level(scale: level.scale, runs: runs))
-  }
-
-  /// Scales all levels but those in bands.
-  func scale(_ picture: some SampledPicture) {
-    for level in levels where !level.isBanded { level.runs[0].scale(picture) }
-  }
-
-  /// The scene's signature, from the largest level that is not in bands; nil where there is none.
-  func signature() -> SceneSignature? {
-    guard let run = levels.first(where: { !$0.isBanded })?.runs[0] else { return nil }
-    return run.execution.withInput("input") { planes in SceneSignature(normalized: planes.span, size: run.size) }
   }
 }

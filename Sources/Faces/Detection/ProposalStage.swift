@@ -6,22 +6,23 @@ struct ProposalStage {
   private let network: Network
   private let minimumFace: MinimumFace
   private let threshold: Float
-  private let threads: Int
+  private let planner: ExecutionPlanner
   private let runPixels: Int
   /// The most recently used first.
   private var pyramids: [PreparedPyramid] = []
   private var level = CandidateList(limit: DetectionLimits.level)
   private var proposals = CandidateList(limit: DetectionLimits.proposals)
   private var suppress = NonMaximumSuppression()
+  private let clock = ContinuousClock()
 
   init(
-    _ network: Network, minimumFace: MinimumFace, threshold: Float, threads: Int,
+    _ network: Network, minimumFace: MinimumFace, threshold: Float, planner: ExecutionPlanner,
     runPixels: Int = DetectionLimits.runPixels
   ) {
     self.network = network
     self.minimumFace = minimumFace
     self.threshold = threshold
-    self.threads = threads
+    self.planner = planner
     self.runPixels = runPixels
   }
 
@@ -34,7 +35,7 @@ struct ProposalStage {
     // Room is made before memory is taken.
     while pyramids.count >= DetectionLimits.pyramids { pyramids.removeLast() }
     let pyramid = try PreparedPyramid(
-      of: size, minimumFace: minimumFace, network: network, threads: threads, runPixels: runPixels)
+      of: size, minimumFace: minimumFace, network: network, planner: planner, runPixels: runPixels)
     pyramids.insert(pyramid, at: 0)
     while pyramids.count > 1 && bytes > DetectionLimits.pyramidBytes { pyramids.removeLast() }
     return pyramid
@@ -45,15 +46,22 @@ struct ProposalStage {
 
   /// Fills `boxes` with the proposals of a picture, squared and cut to whole pixels, the best first.
   ///
-  /// - Precondition: `pyramid.scale` has been called for the picture.
+  /// - Returns: the scene's signature, from the largest level that is not in bands (nil where there is none), and the
+  ///   milliseconds spent scaling.
   mutating func propose(
     in picture: some SampledPicture, _ pyramid: PreparedPyramid, into boxes: inout [Candidate]
-  ) {
+  ) -> (scene: SceneSignature?, scaling: Double) {
+    var scene: SceneSignature?
+    var scaling = Duration.zero
     proposals.removeAll()
     for prepared in pyramid.levels {
       level.removeAll()
       for run in prepared.runs {
-        if prepared.isBanded { run.scale(picture) }
+        // Levels may share their memory, so each is scaled just before its run.
+        scaling += clock.measure {
+          run.scale(picture)
+          if scene == nil && prepared.runs.count == 1 { scene = run.signature() }
+        }
         run.execution.run()
         collect(run, scale: prepared.scale)
       }
@@ -67,6 +75,7 @@ struct ProposalStage {
       guard box.isUsable else { continue }
       boxes.append(Candidate(box: box, score: proposal.score, offsets: .zero))
     }
+    return (scene, scaling / .milliseconds(1))
   }
 
   private mutating func collect(_ run: PreparedPyramid.Run, scale: Double) {

@@ -7,8 +7,8 @@ struct RefinementStage {
   private var suppress = NonMaximumSuppression()
   private var refined: [Candidate] = []
 
-  init(_ network: Network, threshold: Float, threads: Int) {
-    self.network = CropNetwork(network, side: 24, batches: [8, 4, 2, 1], threads: threads)
+  init(_ network: Network, threshold: Float, planner: ExecutionPlanner) {
+    self.network = CropNetwork(network, side: 24, batches: [8, 4, 2, 1], planner: planner)
     self.threshold = threshold
   }
 

@@ -1,33 +1,53 @@
-/// The memory of one execution: every tensor of its plan, and each worker's scratch.
+/// The memory of one execution: every tensor of its plan, and each worker's scratch. It lies in a block of the arena's
+/// own, or in a workspace that other executions use as well.
 @safe final class Arena {
-  private let block: FloatStorage
+  private let workspace: Workspace
+  private var block: FloatStorage
+  private let elements: Int
+  private let offsets: [Int]
   private let addresses: UnsafeMutablePointer<UnsafeMutablePointer<Float>>
   private let tensors: [PlannedTensor]
   private let scratchStart: Int
   private let scratchPerWorker: Int
 
-  init(tensors: [PlannedTensor], steps: [Step], memory: MemoryPlan, workers: Int) {
+  init(tensors: [PlannedTensor], steps: [Step], memory: MemoryPlan, workers: Int, workspace: Workspace) {
     self.tensors = tensors
+    self.workspace = workspace
     scratchStart = memory.elements
     scratchPerWorker = MemoryPlan.aligned(steps.map(\.scratchPerWorker).max() ?? 0)
-    block = unsafe FloatStorage(count: memory.elements + scratchPerWorker * workers) { _ in }
+    elements = memory.elements + scratchPerWorker * workers
+    workspace.reserve(elements)
+    block = workspace.block
+    // A tensor that no step touches has no place of its own; it is never read.
+    offsets = tensors.indices.map { memory.offsets[$0] ?? 0 }
     unsafe addresses = .allocate(capacity: max(tensors.count, 1))
+    settle()
+  }
+
+  /// Points every tensor to its place in the block.
+  private func settle() {
     for index in tensors.indices {
       let (root, offset) = MemoryPlan.root(of: TensorID(index: index), in: tensors)
       let address: UnsafeMutablePointer<Float>
       if case .constant(let storage) = tensors[root].place {
         unsafe address = storage.address + offset
       } else {
-        // A tensor that no step touches has no place of its own; it is never read.
-        unsafe address = block.address + (memory.offsets[index] ?? 0)
+        unsafe address = block.address + offsets[index]
       }
       unsafe (addresses + index).initialize(to: address)
     }
   }
 
+  /// Follows the workspace to another block, should a later execution have needed a larger one.
+  private func follow() {
+    guard workspace.block !== block else { return }
+    block = workspace.block
+    settle()
+  }
+
   deinit { unsafe addresses.deallocate() }
 
-  var bytes: Int { block.count * MemoryLayout<Float>.stride }
+  var bytes: Int { elements * MemoryLayout<Float>.stride }
 
   func memory(worker: Int) -> Memory {
     unsafe Memory(
@@ -36,18 +56,21 @@
 
   /// Runs all steps on the calling thread.
   func run(_ steps: [Step]) {
+    follow()
     let memory = memory(worker: 0)
     for step in steps { step.body(memory, 0..<step.items) }
   }
 
   func withSpan<R, E: Error>(_ tensor: TensorID, _ body: (Span<Float>) throws(E) -> R) throws(E) -> R {
-    try body(
+    follow()
+    return try body(
       unsafe Span(_unsafeStart: addresses[tensor.index], count: tensors[tensor.index].shape.count))
   }
 
   func withMutableSpan<R, E: Error>(
     _ tensor: TensorID, _ body: (inout MutableSpan<Float>) throws(E) -> R
   ) throws(E) -> R {
+    follow()
     var span = unsafe MutableSpan(_unsafeStart: addresses[tensor.index], count: tensors[tensor.index].shape.count)
     return try body(&span)
   }

@@ -5,10 +5,13 @@ public final class Execution {
   private let team: WorkerTeam?
 
   /// `sharesEverything`: tests hand even the smallest steps to several threads.
-  init(_ plan: Plan, threads: Int, sharesEverything: Bool = false) {
-    self.plan = plan
+  init(_ plan: Plan, threads: Int, workspace: Workspace? = nil, sharesEverything: Bool = false) {
     let workers = max(threads, 1)
-    arena = Arena(tensors: plan.tensors, steps: plan.steps, memory: plan.memory, workers: workers)
+    precondition(workers == 1 || workspace == nil, "a shared workspace serves one thread")
+    self.plan = plan
+    arena = Arena(
+      tensors: plan.tensors, steps: plan.steps, memory: plan.memory, workers: workers,
+      workspace: workspace ?? Workspace())
     team =
       workers > 1
       ? WorkerTeam(
@@ -17,7 +20,8 @@ public final class Execution {
 
   deinit { team?.dismiss() }
 
-  /// Lends the elements of an input, row-major, to be filled before `run`. They keep their values across runs.
+  /// Lends the elements of an input, row-major, to be filled before `run`. They keep their values across runs, unless
+  /// another execution in the same workspace runs in between.
   ///
   /// - Precondition: the model has that input, and it was not given as a constant.
   public func withInput<R>(_ name: String, _ body: (inout MutableSpan<Float>) throws -> R) rethrows -> R {
@@ -71,6 +75,7 @@ public final class Execution {
   public var inputNames: [String] { plan.inputs.keys.sorted() }
 
   /// Bytes of all intermediate values and scratch memory; weights are shared and not counted.
+  /// In a workspace: what this execution needs of it.
   public var arenaBytes: Int { arena.bytes }
 
   /// Multiply-adds of one run.

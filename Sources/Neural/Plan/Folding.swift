@@ -25,7 +25,8 @@ enum Folding {
     let outputs = context.node.outputs.map { $0.flatMap { lowering.tensor(of: $0) } }
     let memory = try MemoryPlan(
       tensors: lowering.tensors, steps: lowering.steps, inputs: [], outputs: outputs.compactMap(\.self))
-    let arena = Arena(tensors: lowering.tensors, steps: lowering.steps, memory: memory, workers: 1)
+    let arena = Arena(
+      tensors: lowering.tensors, steps: lowering.steps, memory: memory, workers: 1, workspace: Workspace())
     arena.run(lowering.steps)
     for (index, output) in outputs.enumerated() {
       guard let output else { continue }
