@@ -36,6 +36,7 @@ bench: build $(demo_files) ## time the model, its kernels, and one 720p frame en
 	.build/release/unmask model bench Models/unet_v1/model.onnx
 	.build/release/kernel-bench
 	.build/release/frame-bench $(media)/demo.mp4
+	Benchmarks/Rivals/run.sh --rounds 5
 
 format: ## format the Swift sources in place
 	swift format format --in-place --recursive Package.swift Sources Tests

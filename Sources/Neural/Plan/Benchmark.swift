@@ -37,7 +37,8 @@ extension Execution {
     let layers = plan.steps.indices.map { index in
       let step = plan.steps[index]
       return LayerTime(
-        node: step.node, operation: step.operation, output: step.writes.first.map { plan.tensors[$0.index].shape } ?? [],
+        node: step.node, operation: step.operation,
+        output: step.writes.first.map { plan.tensors[$0.index].shape } ?? [],
         milliseconds: times[index].sorted()[runs / 2], operations: 2 * step.multiplyAdds)
     }
     let median = whole[runs / 2]

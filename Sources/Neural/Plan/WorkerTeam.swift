@@ -24,9 +24,10 @@ internal import Synchronization
 
   private static let oneRound: UInt64 = 1 << 32
 
-  /// Turns of waiting before a worker sleeps, first hot and then yielding the core: some tens of microseconds each.
-  private static let hotTurns = 2_000
-  private static let yieldingTurns = 100
+  /// Turns of waiting before a worker sleeps, first hot and then yielding the core: about a millisecond in all, which
+  /// is more than the others take over their last item of a step. Waking a worker costs as much as a small layer.
+  private static let hotTurns = 5_000
+  private static let yieldingTurns = 2_500
 
   init(workers: Int, memories: [Memory], sharesEverything: Bool = false) {
     self.sharesEverything = sharesEverything
@@ -67,7 +68,7 @@ internal import Synchronization
     self.step = step
     next.store(0, ordering: .relaxed)
     limit.store(step.items, ordering: .relaxed)
-    grain.store(max(1, step.items / (workers * 4)), ordering: .relaxed)
+    grain.store(max(1, step.items / (workers * 16)), ordering: .relaxed)
     state.wrappingAdd(Self.oneRound, ordering: .sequentiallyConsistent)
     if sleepers.load(ordering: .sequentiallyConsistent) > 0 { wakeAll() }
     share(step, memories[0])
