@@ -27,6 +27,7 @@ let package = Package(
     .package(url: "https://github.com/apple/swift-protobuf", from: "1.39.0"),
   ],
   targets: [
+    .systemLibrary(name: "CMalloc"),
     .systemLibrary(
       name: "COpenBLAS", pkgConfig: "openblas", providers: [.apt(["libopenblas-dev"])]),
     .target(
@@ -71,7 +72,7 @@ let package = Package(
     .executableTarget(
       name: "unmask",
       dependencies: [
-        "Scan", "Watch", "Analysis", "Records", "Forensics", "Faces", "Media", "Neural",
+        "Scan", "Watch", "Analysis", "Records", "Forensics", "Faces", "Media", "Neural", "CMalloc",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
       swiftSettings: house),

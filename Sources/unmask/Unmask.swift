@@ -1,4 +1,5 @@
 internal import ArgumentParser
+internal import CMalloc
 internal import Foundation
 
 /// The command line; each subcommand has its own file.
@@ -19,6 +20,7 @@ struct Unmask: ParsableCommand {
     subcommands: [ScanCommand.self, WatchCommand.self, ModelCommand.self])
 
   static func main() {
+    keepFreedMemorySmall()
     do {
       var command = try parseAsRoot()
       try command.run()
@@ -35,5 +37,11 @@ struct Unmask: ParsableCommand {
       Diagnostics.say(text.hasPrefix("Error: ") ? String(text.dropFirst(7)) : text)
       Foundation.exit(ExitStatus.fatal.rawValue)
     }
+  }
+
+  /// Weights and pictures are blocks of megabytes that come and go while models load. glibc raises the size from which
+  /// blocks are mapped, and so given back when freed, each time such a block is freed; fixed, it stays low.
+  private static func keepFreedMemorySmall() {
+    _ = mallopt(M_MMAP_THRESHOLD, 256 << 10)
   }
 }

@@ -8,13 +8,40 @@ struct WatchCommand: ParsableCommand {
 
   @OptionGroup var options: AnalysisOptions
 
+  @Option(
+    help: ArgumentHelp(
+      "Read further addresses from a file, one a line, so that passwords in them do not show in the process list.",
+      valueName: "file"))
+  var sourcesFrom: String?
+
   @Argument(help: "RTSP, HLS or HTTP addresses, or files.")
-  var sources: [String]
+  var sources: [String] = []
+
+  func validate() throws {
+    if sources.isEmpty && sourcesFrom == nil { throw ValidationError("name a source, or a file with --sources-from") }
+  }
+
+  /// All addresses: those on the command line, then those of the file; its empty lines and comments (#) do not count.
+  private func addresses() throws -> [String] {
+    guard let sourcesFrom else { return sources }
+    guard let text = try? String(contentsOfFile: sourcesFrom, encoding: .utf8) else {
+      Diagnostics.say("\(sourcesFrom): cannot be read; it should be a text file with one address a line")
+      throw ExitStatus.fatal
+    }
+    let lines = text.split(whereSeparator: \.isNewline).map { $0.trimmingCharacters(in: .whitespaces) }
+    let listed = lines.filter { !$0.isEmpty && !$0.hasPrefix("#") }
+    if sources.isEmpty && listed.isEmpty {
+      Diagnostics.say("\(sourcesFrom): holds no address; write one a line")
+      throw ExitStatus.fatal
+    }
+    return sources + listed
+  }
 
   func run() throws {
+    let addresses = try addresses()
     let run = try Run("watch", options)
     let watch = try Watch(
-      addresses: sources, models: run.models, settings: run.settings, sink: run.sink,
+      addresses: addresses, models: run.models, settings: run.settings, sink: run.sink,
       complain: { Diagnostics.say($0) })
     let signals = StopSignals { watch.stop() }
     let outcome = watch.run()

@@ -104,6 +104,22 @@ struct WatchTests {
     }
   }
 
+  @Test("reads addresses from a file, so that they need not stand in the process list")
+  func listedSources() throws {
+    let folder = try Scratch()
+    let picture = try Program.cached("media/astronaut.png")
+    let list = try folder.write(Data("# cameras\n\n  \(picture)  \n".utf8), to: "sources")
+    let result = try Program.run("watch", "--exit-zero", "--sources-from", list)
+    #expect(result.status == 0, "\(result.errors)")
+    #expect(result.records.contains { $0.text("unmask.stream.name") == "astronaut" && $0.action == "verdict.end" })
+    let empty = try folder.write(Data("# none\n".utf8), to: "empty")
+    for bad in [empty, folder.file("missing")] {
+      let refused = try Program.run("watch", "--sources-from", bad)
+      #expect(refused.status == 2)
+      #expect(refused.complaints.count == 1)
+    }
+  }
+
   @Test("takes files as well, and ends when they do")
   func files() throws {
     let clip = try Program.cached("media/demo.mp4")

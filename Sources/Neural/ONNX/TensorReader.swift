@@ -27,7 +27,9 @@ extension Tensor {
     let shape = try Limits.shape(proto.dims, of: role)
     let count = shape.count
     let values = TensorValues(proto: proto, role: role, count: count)
-    if type.isFloatingPoint {
+    if type == .float16 {
+      self.init(shape, halves: HalfStorage(try values.halves()))
+    } else if type.isFloatingPoint {
       self.init(shape, type, .floats(try values.floats(type)))
     } else {
       self.init(shape, type, .integers(try values.integers(type)))
@@ -68,12 +70,6 @@ private struct TensorValues {
               break
             }
           }
-          if type == .float16 {
-            let bits = (0..<count).map { i in unsafe Self.little(bytes, i) as UInt16 }
-            unsafe bits.withUnsafeBufferPointer { source in
-              if let first = source.baseAddress { unsafe widenHalf(first, target, count: count) }
-            }
-          }
         }
       }
     }
@@ -86,18 +82,18 @@ private struct TensorValues {
       return FloatStorage(proto.doubleData.map(Float.init))
     default:
       try check(values: proto.int32Data.count)
-      let bits = proto.int32Data.map { UInt16(truncatingIfNeeded: $0) }
-      return unsafe FloatStorage(count: count) { target in
-        unsafe bits.withUnsafeBufferPointer { source in
-          guard let first = source.baseAddress else { return }
-          if type == .float16 {
-            unsafe widenHalf(first, target, count: count)
-          } else {
-            unsafe widenBrain(first, target, count: count)
-          }
-        }
-      }
+      return FloatStorage(proto.int32Data.map { Float(bitPattern: UInt32(UInt16(truncatingIfNeeded: $0)) << 16) })
     }
+  }
+
+  /// The bit patterns of half-precision numbers.
+  func halves() throws(ModelError) -> [UInt16] {
+    if proto.hasRawData {
+      try check(bytes: proto.rawData.count, .float16)
+      return unsafe proto.rawData.withUnsafeBytes { bytes in (0..<count).map { unsafe Self.little(bytes, $0) } }
+    }
+    try check(values: proto.int32Data.count)
+    return proto.int32Data.map { UInt16(truncatingIfNeeded: $0) }
   }
 
   func integers(_ type: ElementType) throws(ModelError) -> [Int64] {

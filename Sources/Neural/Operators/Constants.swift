@@ -104,8 +104,9 @@ extension Operators {
 
   /// Converts values known while planning; integers wrap to their width, numbers are cut off towards zero.
   static func cast(_ tensor: Tensor, to type: ElementType) -> Tensor {
+    if tensor.elementType.isFloatingPoint && type.isFloatingPoint { return tensor.relabelled(type) }
     switch (tensor.storage, type.isFloatingPoint) {
-    case (.floats, true): return Tensor(tensor.shape, type, tensor.storage)
+    case (.floats, true): preconditionFailure("only floating-point types hold floats")
     case (.integers(let values), true):
       return Tensor(tensor.shape, type, .floats(FloatStorage(values.map(Float.init))))
     case (.floats(let storage), false):

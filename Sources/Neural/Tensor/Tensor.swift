@@ -4,11 +4,16 @@ public struct Tensor: Sendable {
   public let shape: Shape
   /// The type in the file; values are held as `Float` or `Int64`.
   public let elementType: ElementType
-  let storage: Storage
+  private let content: Content
 
   enum Storage: Sendable {
     case floats(FloatStorage)
     case integers([Int64])
+  }
+
+  private enum Content: Sendable {
+    case values(Storage)
+    case halves(HalfStorage)
   }
 
   /// - Precondition: `floats.count` is the number of elements of `shape`.
@@ -25,7 +30,28 @@ public struct Tensor: Sendable {
   }
 
   init(_ shape: Shape, _ elementType: ElementType, _ storage: Storage) {
-    (self.shape, self.elementType, self.storage) = (shape, elementType, storage)
+    self.init(shape, elementType, content: .values(storage))
+  }
+
+  /// A tensor whose values stay in half precision until they are asked for.
+  init(_ shape: Shape, halves: HalfStorage) { self.init(shape, .float16, content: .halves(halves)) }
+
+  private init(_ shape: Shape, _ elementType: ElementType, content: Content) {
+    (self.shape, self.elementType, self.content) = (shape, elementType, content)
+  }
+
+  /// The values as kernels and rules compute with them.
+  var storage: Storage {
+    switch content {
+    case .values(let storage): storage
+    case .halves(let halves): .floats(halves.floats)
+    }
+  }
+
+  /// The same values as another floating-point type; all are computed as `Float`.
+  func relabelled(_ type: ElementType) -> Tensor {
+    precondition(elementType.isFloatingPoint && type.isFloatingPoint)
+    return Tensor(shape, type, content: content)
   }
 
   /// A one-axis tensor of integers, as shapes and axes are.
@@ -59,6 +85,6 @@ public struct Tensor: Sendable {
   /// The same values under another shape of as many elements.
   func reshaped(_ shape: Shape) -> Tensor {
     precondition(shape.count == count)
-    return Tensor(shape, elementType, storage)
+    return Tensor(shape, elementType, content: content)
   }
 }

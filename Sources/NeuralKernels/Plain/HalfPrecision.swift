@@ -9,8 +9,3 @@ public func widenHalf(_ bits: UnsafePointer<UInt16>, _ values: UnsafeMutablePoin
     values[i] = Float(bitPattern: widened | (half & 0x8000) << 16)
   }
 }
-
-/// Widens bfloat16 bit patterns: the upper half of a `Float`.
-public func widenBrain(_ bits: UnsafePointer<UInt16>, _ values: UnsafeMutablePointer<Float>, count: Int) {
-  for i in 0..<count { values[i] = Float(bitPattern: UInt32(bits[i]) << 16) }
-}
