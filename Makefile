@@ -32,10 +32,9 @@ test: toolchain setup build ## set up, build and run every test
 
 bench: build $(demo_files) ## time the model, its kernels, and one 720p frame end to end
 	@swift build $(swift_flags) --product kernel-bench >&2
-	@swift build $(swift_flags) --product frame-bench >&2
-	.build/release/unmask model bench Models/unet_v1/model.onnx
+	.build/release/unmask model bench --layers Models/unet_v1/model.onnx
 	.build/release/kernel-bench
-	.build/release/frame-bench $(media)/demo.mp4
+	Benchmarks/frame.sh
 	Benchmarks/Rivals/run.sh --rounds 5
 
 format: ## format the Swift sources in place

@@ -35,14 +35,12 @@ let package = Package(
       linkerSettings: ["avformat", "avcodec", "swscale", "avutil"].map { .linkedLibrary($0) }),
     .target(name: "MediaKernels", swiftSettings: kernels),
     .target(name: "Media", dependencies: ["CFFmpeg", "MediaKernels"], swiftSettings: house),
+    .testTarget(name: "MediaTests", dependencies: ["Media"], swiftSettings: house),
     .executableTarget(name: "media-bench", dependencies: ["Media"], path: "Benchmarks/Media", swiftSettings: house),
-    .testTarget(name: "MediaTests", dependencies: ["Media"], exclude: ["Golden"], swiftSettings: house),
     .systemLibrary(name: "CPrefetch"),
     .target(name: "NeuralKernels", dependencies: ["CPrefetch"], swiftSettings: kernels),
     .executableTarget(
       name: "kernel-bench", dependencies: ["NeuralKernels"], path: "Benchmarks/Kernels", swiftSettings: house),
-    .executableTarget(
-      name: "network-bench", dependencies: ["Neural"], path: "Benchmarks/Networks", swiftSettings: house),
     .testTarget(name: "NeuralKernelsTests", dependencies: ["NeuralKernels"], swiftSettings: house),
     .target(
       name: "Neural",

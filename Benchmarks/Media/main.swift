@@ -61,17 +61,6 @@ do {
   print(
     "200-pixel face to 256x256",
     sample(Rectangle(x: 300.3, y: 200.7, width: 200, height: 200), PixelSize(width: 256, height: 256)))
-  let level = PixelSize(width: 384, height: 216)
-  let smaller = PixelSize(width: 272, height: 153)
-  let image = PlanarImage(size: level)
-  let resizer = PlanarResizer()
-  var output = [Float](repeating: 0, count: 3 * smaller.pixels)
-  print(
-    "pyramid level 384x216 to 272x153",
-    median(200) {
-      var span = output.mutableSpan
-      image.resized(to: smaller, using: resizer, into: &span)
-    })
 } catch {
   print("\(error)")
   exit(1)

@@ -10,6 +10,6 @@ if [ ! -e "$venv/.complete" ]; then
 fi
 networks=.cache/bench-networks
 [ -e "$networks/unet_v1.onnx" ] || "$venv/bin/python" Benchmarks/Rivals/make_networks.py "$networks"
-swift build -c release -Xswiftc -enable-testing --product network-bench >&2
+swift build -c release -Xswiftc -enable-testing --product unmask >&2
 exec "$venv/bin/python" Benchmarks/Rivals/rivals.py "$networks/unet.onnx" "$networks/unet_v1.onnx" \
-  --ours '.build/release/network-bench {model} {threads} 3' "$@"
+  --ours '.build/release/unmask model bench {model} --threads {threads} --runs 7 --json' "$@"

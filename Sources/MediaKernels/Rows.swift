@@ -1,5 +1,5 @@
 /// What a plane is made of.
-public enum SampleType: Sendable { case byte, word, float }
+public enum SampleType: Sendable { case byte, word }
 
 /// Adds up rows: `output[x] = Σ weights[k] · row k [x]` for `count` samples. Row k begins `k * stride` bytes behind
 /// `base`; the stride may be negative. Multiply-adds: `rows * count`.
@@ -10,7 +10,6 @@ public func addRows(
   switch type {
   case .byte: addRows(UInt8.self, base, stride, rows, weights, count, output)
   case .word: addRows(UInt16.self, base, stride, rows, weights, count, output)
-  case .float: addRows(Float.self, base, stride, rows, weights, count, output)
   }
 }
 
@@ -24,9 +23,6 @@ extension UInt8: Sample {
 }
 extension UInt16: Sample {
   @inline(__always) fileprivate var asFloat: Float { Float(self) }
-}
-extension Float: Sample {
-  @inline(__always) fileprivate var asFloat: Float { self }
 }
 
 /// Four rows at a time, so that the sums travel to memory once for four rows. Written for the loop vectoriser.

@@ -14,7 +14,6 @@ public struct Record: Sendable, Hashable {
     case serviceStop = "service.stop"
     case streamConnecting = "stream.connecting"
     case streamOnline = "stream.online"
-    case streamStalled = "stream.stalled"
     case streamLost = "stream.lost"
     case streamRecovered = "stream.recovered"
     case verdictStart = "verdict.start"

@@ -11,12 +11,15 @@ struct ModelBenchCommand: ParsableCommand {
   @Option(help: "Threads that one run may use.")
   var threads = 1
 
-  @Option(help: "Timed runs, after two that are not counted.")
+  @Option(help: "Timed runs, after one that is not counted.")
   var runs = 10
 
   @Option(
     help: ArgumentHelp("Size of every axis that the model leaves open, other than the first.", valueName: "pixels"))
   var size: Int?
+
+  @Flag(help: "List every layer's time before the whole.")
+  var layers = false
 
   @Flag(help: "Print one JSON object.")
   var json = false
@@ -32,21 +35,17 @@ struct ModelBenchCommand: ParsableCommand {
   }
 
   func run() throws {
-    let timing: Timing
     do {
-      timing = try measure()
+      let benchmark = try measure()
+      if layers { benchmark.layers.forEach { print(sentence(for: $0)) } }
+      print(json ? object(for: benchmark) : sentence(for: benchmark))
     } catch {
       Diagnostics.say("\(error)")
       throw ExitStatus.fatal
     }
-    if json {
-      print(timing.json)
-    } else {
-      print(timing.sentence)
-    }
   }
 
-  private func measure() throws -> Timing {
+  private func measure() throws -> Benchmark {
     let model = try Model(contentsOf: file)
     let shapes = Dictionary(model.inputs.map { ($0.name, shape(of: $0)) }) { first, _ in first }
     let execution = try Network(model).execution(inputs: shapes, threads: threads)
@@ -56,12 +55,7 @@ struct ModelBenchCommand: ParsableCommand {
         for index in values.indices { values[index] = Float.random(in: -1...1, using: &random) }
       }
     }
-    let clock = ContinuousClock()
-    for _ in 0..<2 { execution.run() }
-    let milliseconds = (0..<runs).map { _ in clock.measure { execution.run() } / .milliseconds(1) }
-    return Timing(
-      milliseconds: milliseconds, multiplyAdds: execution.multiplyAdds, arenaBytes: execution.arenaBytes,
-      threads: threads)
+    return execution.benchmark(runs: runs)
   }
 
   /// One image; axes left open take `--size`, or 256.
@@ -74,32 +68,22 @@ struct ModelBenchCommand: ParsableCommand {
         }
       })
   }
-}
 
-private struct Timing {
-  let median, minimum, gflops: Double
-  let arenaBytes, threads: Int
-
-  init(milliseconds: [Double], multiplyAdds: Int, arenaBytes: Int, threads: Int) {
-    let sorted = milliseconds.sorted()
-    let middle = sorted.count / 2
-    median = sorted.count % 2 == 1 ? sorted[middle] : (sorted[middle - 1] + sorted[middle]) / 2
-    minimum = sorted[0]
-    // Two operations a multiply-add, counted as direct convolution does them.
-    gflops = 2 * Double(multiplyAdds) / (median * 1e6)
-    self.arenaBytes = arenaBytes
-    self.threads = threads
-  }
-
-  var json: String {
+  private func object(for benchmark: Benchmark) -> String {
     String(
-      format: #"{"median_ms":%.3f,"min_ms":%.3f,"gflops":%.2f,"arena_bytes":%d}"#, median, minimum, gflops, arenaBytes)
+      format: #"{"median_ms":%.3f,"min_ms":%.3f,"gflops":%.2f,"arena_bytes":%d}"#, benchmark.medianMilliseconds,
+      benchmark.minimumMilliseconds, benchmark.gflops, benchmark.arenaBytes)
   }
 
-  var sentence: String {
+  private func sentence(for benchmark: Benchmark) -> String {
     String(
       format: "median %.2f ms, minimum %.2f ms, %.1f GFLOP/s, %.1f MB of memory beside the weights, %d thread(s)",
-      median,
-      minimum, gflops, Double(arenaBytes) / 1e6, threads)
+      benchmark.medianMilliseconds, benchmark.minimumMilliseconds, benchmark.gflops,
+      Double(benchmark.arenaBytes) / 1e6, threads)
+  }
+
+  private func sentence(for layer: LayerTime) -> String {
+    String(format: "%8.3f ms %8.1f GFLOP/s  ", layer.milliseconds, layer.gflops)
+      + "\(layer.operation) \(layer.output) \(layer.node)"
   }
 }

@@ -60,10 +60,3 @@ extension Frame {
     return values
   }
 }
-
-/// Golden values committed beside the tests, with the scripts that made them.
-enum Golden {
-  static func bytes(_ name: String) throws -> [UInt8] {
-    try Clips.bytes(of: "../../Tests/MediaTests/Golden/" + name)
-  }
-}
