@@ -5,7 +5,8 @@ import MediaKernels
 ///
 /// Shrinking averages areas as OpenCV's INTER_AREA does, enlarging interpolates between pixel centres as INTER_LINEAR
 /// does, each axis by itself. Colour is converted after scaling, for the pixels that are left. Interlaced frames are
-/// sampled from their first field. One sampler serves one thread and allocates nothing once it has seen the largest size.
+/// sampled from their first field. One sampler serves one thread; its buffers are kept, only a few small descriptions of
+/// planes and filters are made anew.
 @safe public final class FrameSampler {
   private var filtersX = AxisFilters()
   private var filtersY = AxisFilters()
