@@ -15,6 +15,8 @@ final class StreamWatcher: Sendable {
     var nextTrack = 1
     var onlineSince: Double?
     var hasBeenOnline = false
+    /// Whether what was opened last is a recording, which is done with at its end.
+    var hasEnd = false
     var outcome = WatchOutcome()
   }
 
@@ -43,15 +45,16 @@ final class StreamWatcher: Sendable {
     var backoff = Backoff()
     while !state.withLock({ $0.isStopped }) {
       let failure = watchOnce()
-      if failure == nil && !location.isLive { break }
+      if failure == nil && state.withLock({ $0.hasEnd }) { break }
       let isStopped = state.withLock { $0.isStopped }
       let lasted = state.withLock { state in
         defer { state.onlineSince = nil }
         return state.onlineSince.map { now() - $0 } ?? 0
       }
       let delay = backoff.delay(lasted: lasted, jitter: .random(in: 0..<1))
-      tellLoss(failure, retryIn: isStopped ? nil : location.isLive ? delay : nil)
-      if !location.isLive {
+      // What is on the network may come back, whatever its kind; a file that cannot be read stays so.
+      tellLoss(failure, retryIn: !isStopped && location.isNetwork ? delay : nil)
+      if !location.isNetwork {
         state.withLock { $0.outcome.failures += 1 }
         break
       }
@@ -106,6 +109,7 @@ final class StreamWatcher: Sendable {
     let wasOnline = state.withLock { state in
       defer { state.hasBeenOnline = true }
       state.onlineSince = now()
+      state.hasEnd = !info.isLive
       return state.hasBeenOnline
     }
     let picture = "\(info.codec) \(info.size.map { "\($0)" } ?? "of unknown size")"

@@ -120,6 +120,16 @@ struct WatchTests {
     }
   }
 
+  @Test("keeps trying whatever lies on the network, not RTSP alone", arguments: ["cam.m3u8", "cam.ts"])
+  func retries(name: String) throws {
+    let running = try Program.Running(["watch", "http://127.0.0.1:\(try freePort())/\(name)"])
+    try running.wait { records in records.count { $0.action == "stream.connecting" } >= 2 }
+    running.signal(SIGTERM)
+    let result = try running.wait(limit: 20)
+    #expect(result.status == 0)
+    #expect(result.records.first { $0.action == "stream.lost" }?.text("event.reason") == "refused")
+  }
+
   @Test("takes files as well, and ends when they do")
   func files() throws {
     let clip = try Program.cached("media/demo.mp4")
