@@ -24,7 +24,12 @@ let package = Package(
   products: [],
   dependencies: [
     .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
+    .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
     .package(url: "https://github.com/apple/swift-protobuf", from: "1.39.0"),
+    .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
+    .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
+    .package(url: "https://github.com/swhitty/FlyingFox", from: "0.27.1"),
+    .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.13.0"),
   ],
   targets: [
     .systemLibrary(name: "CMalloc"),
@@ -65,12 +70,37 @@ let package = Package(
       name: "Analysis", dependencies: ["Media", "Faces", "Forensics", "Neural", "Records"], swiftSettings: house),
     .testTarget(
       name: "AnalysisTests", dependencies: ["Analysis", "Media", "Faces", "Forensics"], swiftSettings: house),
-    .target(name: "Scan", dependencies: ["Analysis", "Media", "Forensics", "Records"], swiftSettings: house),
-    .target(name: "Watch", dependencies: ["Analysis", "Media", "Forensics", "Records"], swiftSettings: house),
+    .target(
+      name: "Scan",
+      dependencies: [
+        "Analysis", "Media", "Forensics", "Faces", "Records", .product(name: "GRDB", package: "GRDB.swift"),
+      ],
+      swiftSettings: house),
+    .testTarget(name: "ScanTests", dependencies: ["Scan", "Media"], swiftSettings: house),
+    .target(
+      name: "Watch",
+      dependencies: [
+        "Analysis", "Media", "Forensics", "Faces", "Records",
+        .product(name: "FlyingFox", package: "FlyingFox"),
+        .product(name: "Logging", package: "swift-log"),
+        .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
+        .product(name: "Yams", package: "Yams"),
+      ],
+      swiftSettings: house),
+    .testTarget(name: "WatchTests", dependencies: ["Watch", "Media"], swiftSettings: house),
+    .target(name: "NeuralTraining", dependencies: ["Neural", "NeuralKernels"], swiftSettings: house),
+    .testTarget(name: "NeuralTrainingTests", dependencies: ["NeuralTraining", "Neural"], swiftSettings: house),
+    .target(
+      name: "Training",
+      dependencies: ["NeuralTraining", "Analysis", "Forensics", "Faces", "Media", "Neural", "Records"],
+      swiftSettings: house),
+    .testTarget(
+      name: "TrainingTests", dependencies: ["Training", "NeuralTraining", "Faces", "Media", "Neural"],
+      swiftSettings: house),
     .executableTarget(
       name: "unmask",
       dependencies: [
-        "Scan", "Watch", "Analysis", "Records", "Forensics", "Faces", "Media", "Neural", "CMalloc",
+        "Scan", "Watch", "Training", "Analysis", "Records", "Forensics", "Faces", "Media", "Neural", "CMalloc",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
       swiftSettings: house),

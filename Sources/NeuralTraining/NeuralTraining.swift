@@ -1,0 +1,2 @@
+/// Gradients, training plans and optimisers.
+enum NeuralTraining {}

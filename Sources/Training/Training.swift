@@ -1,0 +1,2 @@
+/// The workshop: data sets, made fakes, training, evaluation, calibration.
+enum Training {}
