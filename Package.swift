@@ -87,7 +87,7 @@ let package = Package(
         .product(name: "Yams", package: "Yams"),
       ],
       swiftSettings: house),
-    .testTarget(name: "WatchTests", dependencies: ["Watch", "Media"], swiftSettings: house),
+    .testTarget(name: "WatchTests", dependencies: ["Watch", "Media", "Records"], swiftSettings: house),
     .target(name: "NeuralTraining", dependencies: ["Neural", "NeuralKernels"], swiftSettings: house),
     .testTarget(name: "NeuralTrainingTests", dependencies: ["NeuralTraining", "Neural"], swiftSettings: house),
     .target(
