@@ -1,9 +1,11 @@
-/// Why a model cannot be read, prepared or run: one sentence that names the offender and the way out.
+/// Why a model cannot be read, prepared, run or written: one sentence that names the offender and the way out.
 public struct ModelError: Error, Sendable, Hashable, CustomStringConvertible {
   /// The kind of mistake, for callers that act on it.
   public enum Code: String, Sendable, Hashable {
     /// The file is missing or cannot be read.
     case unreadable
+    /// The file cannot be written where it was asked for.
+    case unwritable
     /// The file is no whole ONNX file, or contradicts itself.
     case malformed
     /// The file is well formed but asks for something this engine does not have.

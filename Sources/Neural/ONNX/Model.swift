@@ -23,6 +23,14 @@ public struct Model: Sendable {
 
   let graph: Graph
 
+  init(
+    graph: Graph, inputs: [ValueInfo], outputs: [ValueInfo], metadata: [String: String], formatVersion: Int,
+    producer: String
+  ) {
+    (self.graph, self.inputs, self.outputs, self.metadata) = (graph, inputs, outputs, metadata)
+    (self.formatVersion, operatorSet, self.producer) = (formatVersion, graph.opset, producer)
+  }
+
   /// Reads a file.
   ///
   /// - Throws: `ModelError` naming the file and what is wrong with it; hostile bytes never trap.
@@ -102,6 +110,11 @@ public struct ValueInfo: Sendable, Hashable, CustomStringConvertible {
   public let elementType: ElementType?
   /// nil where the file does not say.
   public let dimensions: [Dimension]?
+
+  /// Declares a floating-point value.
+  public init(_ name: String, _ dimensions: [Dimension]) {
+    (self.name, elementType, self.dimensions) = (name, .float, dimensions)
+  }
 
   init(_ proto: Onnx_ValueInfoProto, name: String) {
     self.name = name

@@ -9,10 +9,26 @@ final class HalfStorage: Sendable {
     weak var storage: FloatStorage?
   }
 
-  private let bits: [UInt16]
+  /// The bit patterns.
+  let bits: [UInt16]
   private let widened = Mutex(Widened())
 
   init(_ bits: [UInt16]) { self.bits = bits }
+
+  /// Rounds to the nearest half-precision numbers; infinite where a value is beyond their range.
+  convenience init(rounding storage: FloatStorage) {
+    var bits = [UInt16](repeating: 0, count: storage.count)
+    unsafe bits.withUnsafeMutableBufferPointer { target in
+      if let first = target.baseAddress { unsafe narrowToHalf(storage.address, first, count: target.count) }
+    }
+    self.init(bits)
+  }
+
+  /// The same, or nil if a value is beyond the range of half precision.
+  convenience init?(narrowing storage: FloatStorage) {
+    self.init(rounding: storage)
+    for index in 0..<count where bits[index] & 0x7C00 == 0x7C00 && storage[index].isFinite { return nil }
+  }
 
   var count: Int { bits.count }
 

@@ -40,6 +40,11 @@ public struct Tensor: Sendable {
     (self.shape, self.elementType, self.content) = (shape, elementType, content)
   }
 
+  /// The bit patterns of a tensor that is kept in half precision.
+  var halves: HalfStorage? {
+    if case .halves(let halves) = content { halves } else { nil }
+  }
+
   /// The values as kernels and rules compute with them.
   var storage: Storage {
     switch content {
