@@ -1,7 +1,7 @@
 import NeuralKernels
 
 // Times every layer shape of the two U-Nets at 256×256 on one core:
-//   kernel-bench [FEATURES LEVELS]
+//   kernel-bench [gradients] [FEATURES LEVELS]
 
 @main
 enum KernelBenchmark {
@@ -10,7 +10,10 @@ enum KernelBenchmark {
     let peak = measuredPeak()
     print(
       "peak \(peak.text(1, width: 0)) GFLOP/s on one core; GFLOP/s below count the arithmetic of direct convolution")
-    if numbers.count >= 2 {
+    if CommandLine.arguments.contains("gradients") {
+      GradientTimes(peak: peak, images: 8).measure(
+        features: numbers.first ?? 16, levels: numbers.dropFirst().first ?? 6)
+    } else if numbers.count >= 2 {
       measure(features: numbers[0], levels: numbers[1], peak: peak)
     } else {
       measure(features: 32, levels: 5, peak: peak)
@@ -128,6 +131,7 @@ enum KernelBenchmark {
     return report("1×1 \(inputs)→1 \(side)×\(side)", "head", 2 * inputs * side * side, time, peak)
   }
 
+  @discardableResult
   static func report(_ name: String, _ kernel: String, _ operations: Int, _ time: Double, _ peak: Double) -> Double {
     let rate = Double(operations) / time * 1e-9
     let pad = { (text: String, width: Int) in text + String(repeating: " ", count: max(0, width - text.count)) }

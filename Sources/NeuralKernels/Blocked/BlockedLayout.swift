@@ -42,8 +42,9 @@ public func convertFromBlocked(
   }
 }
 
+/// Eight rows of eight, `stride` floats apart, to eight columns, `targetStride` floats apart.
 @inline(__always)
-private func transpose8x8(
+func transpose8x8(
   _ source: UnsafePointer<Float>, stride: Int, _ target: UnsafeMutablePointer<Float>, targetStride: Int
 ) {
   let r0 = load(source), r1 = load(source, stride), r2 = load(source, 2 * stride), r3 = load(source, 3 * stride)

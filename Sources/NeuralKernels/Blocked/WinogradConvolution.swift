@@ -27,15 +27,10 @@ public final class WinogradConvolution: Sendable {
   /// How the layer cuts up its work on maps of one size.
   public struct Plan: Sendable {
     let images: Int
-    let tilesX: Int
-    let tilesPerImage: Int
-    let padTop: Int
-    let padLeft: Int
+    let patches: WinogradPatches
     /// Output size.
     let height: Int
     let width: Int
-    let rowsPerGroup: Int
-    let inBlocks: Int
     let outPairs: Int
     let points: Int
     /// Tiles whose matrices lie in scratch at once.
@@ -50,10 +45,12 @@ public final class WinogradConvolution: Sendable {
     public let transformUnits: Int
     public let multiplyUnits: Int
 
-    let matrixPointStride: Int
     let productPointStride: Int
 
-    var tiles: Int { images * tilesPerImage }
+    var tiles: Int { images * patches.tilesPerImage }
+    var rowsPerGroup: Int { patches.rowsPerGroup }
+    var inBlocks: Int { patches.blocks }
+    var matrixPointStride: Int { patches.pointStride }
   }
 
   /// Plans the layer for maps of one size, shared by `threads`. `split` forces the two phases apart or together.
@@ -76,14 +73,17 @@ public final class WinogradConvolution: Sendable {
     let productPointStride = run * 16 + 16
     let matrices = points * matrixPointStride
     let products = points * productPointStride
+    let patches = WinogradPatches(
+      tile: tile, tilesX: tilesX, tilesPerImage: tilesPerImage, padTop: padTop, padLeft: padLeft, blocks: inBlocks,
+      rowsPerGroup: rows, groupStride: inBlocks * rows * 8, pointStride: matrixPointStride)
     return Plan(
-      images: images, tilesX: tilesX, tilesPerImage: tilesPerImage, padTop: padTop, padLeft: padLeft,
-      height: outHeight, width: outWidth, rowsPerGroup: rows, inBlocks: inBlocks, outPairs: outPairs, points: points,
+      images: images, patches: patches, height: outHeight, width: outWidth, outPairs: outPairs, points: points,
       tilesPerRun: run, isSplit: isSplit,
-      scratchPerThread: Self.localFloats + products + (isSplit ? 0 : matrices), sharedScratch: isSplit ? matrices : 0,
+      scratchPerThread: WinogradPatches.scratchFloats + products + (isSplit ? 0 : matrices),
+      sharedScratch: isSplit ? matrices : 0,
       transformUnits: isSplit ? (tiles + rows - 1) / rows : 0,
       multiplyUnits: isSplit ? outPairs : (tiles + run - 1) / run,
-      matrixPointStride: matrixPointStride, productPointStride: productPointStride)
+      productPointStride: productPointStride)
   }
 
   /// Tiles of one run: some 300 KB of matrices, 12 to 30 tiles (measured: flat between), cut evenly among threads.
@@ -99,9 +99,9 @@ public final class WinogradConvolution: Sendable {
   ) {
     let rows = plan.rowsPerGroup
     let first = unit * rows
-    transformInput(
-      plan: plan, input: input, firstTile: first, count: min(rows, plan.tiles - first),
-      matrices: shared + first * plan.inBlocks * 8, scratch: local)
+    plan.patches.transform(
+      input, firstTile: first, count: min(rows, plan.tiles - first), matrices: shared + first * plan.inBlocks * 8,
+      scratch: local)
   }
 
   /// Second phase of a split layer (unit: a pass over output channels), or one run of tiles of a fused layer.
@@ -110,7 +110,7 @@ public final class WinogradConvolution: Sendable {
     unit: Int, plan: Plan, input: BlockedMap, output: BlockedMap, pooled: BlockedMap?,
     local: UnsafeMutablePointer<Float>, shared: UnsafeMutablePointer<Float>
   ) {
-    let products = local + Self.localFloats
+    let products = local + WinogradPatches.scratchFloats
     if plan.isSplit {
       multiply(
         plan: plan, output: output, pooled: pooled, firstTile: 0, count: plan.tiles,
@@ -119,8 +119,7 @@ public final class WinogradConvolution: Sendable {
       let first = unit * plan.tilesPerRun
       let count = min(plan.tilesPerRun, plan.tiles - first)
       let matrices = products + plan.points * plan.productPointStride
-      transformInput(
-        plan: plan, input: input, firstTile: first, count: count, matrices: matrices, scratch: local)
+      plan.patches.transform(input, firstTile: first, count: count, matrices: matrices, scratch: local)
       for pair in 0..<plan.outPairs {
         multiply(
           plan: plan, output: output, pooled: pooled, firstTile: first, count: count, pair: pair, matrices: matrices,
@@ -128,74 +127,6 @@ public final class WinogradConvolution: Sendable {
       }
     }
   }
-
-  /// Matrices of `count` tiles from `firstTile`: point, group of tiles, input block, tile in the group, channel.
-  private func transformInput(
-    plan: Plan, input: BlockedMap, firstTile: Int, count: Int, matrices: UnsafeMutablePointer<Float>,
-    scratch: UnsafeMutablePointer<Float>
-  ) {
-    let rows = plan.rowsPerGroup
-    let zeros = scratch + Self.stripFloats
-    zeros.update(repeating: 0, count: Self.stripColumns * 8)
-    let longest = (Self.stripColumns - 2) / tile
-    var index = 0
-    while index < count {
-      // A strip: tiles side by side in one row of tiles.
-      let position = tilePosition(firstTile + index, plan)
-      let column = position.x / tile
-      let tiles = min(count - index, plan.tilesX - column, longest)
-      let y = position.y - plan.padTop
-      let x = position.x - plan.padLeft
-      let columns = tiles * tile + 2
-      let before = min(max(0, -x), columns)
-      let after = min(max(0, x + columns - input.width), columns - before)
-      let inside = columns - before - after
-      for block in 0..<plan.inBlocks {
-        let map = UnsafePointer(input.pixel(image: position.image, block: block, y: 0, x: 0))
-        let lines = StripRows(
-          block: map, y: y, height: input.height, x: x + before, rowStride: input.rowStride,
-          zeros: UnsafePointer(zeros))
-        winogradColumns(
-          tile: tile, lines, columns: inside, scratch + before * 8, stripStride: Self.stripColumns * 8)
-        if before + after > 0 {
-          for row in 0..<tile + 2 {
-            let line = scratch + row * Self.stripColumns * 8
-            line.update(repeating: 0, count: before * 8)
-            (line + (before + inside) * 8).update(repeating: 0, count: after * 8)
-          }
-        }
-        transformRows(
-          plan: plan, tiles: tiles, firstIndex: index, block: block, rows: rows, scratch, matrices)
-      }
-      index += tiles
-    }
-  }
-
-  @inline(never)
-  private func transformRows(
-    plan: Plan, tiles: Int, firstIndex: Int, block: Int, rows: Int, _ strip: UnsafePointer<Float>,
-    _ matrices: UnsafeMutablePointer<Float>
-  ) {
-    let groupFloats = plan.inBlocks * rows * 8
-    var group = firstIndex / rows
-    var row = firstIndex - group * rows
-    for index in 0..<tiles {
-      winogradRows(
-        tile: tile, strip + index * tile * 8, stripStride: Self.stripColumns * 8,
-        matrices + group * groupFloats + (block * rows + row) * 8, pointStride: plan.matrixPointStride)
-      row += 1
-      if row == rows {
-        row = 0
-        group += 1
-      }
-    }
-  }
-
-  /// Columns of the longest strip, and the floats of scratch that it takes.
-  private static var stripColumns: Int { 64 }
-  private static var stripFloats: Int { 8 * stripColumns * 8 }
-  /// Scratch for a strip and a row of zeros, or for the output transform and a patch.
-  private static var localFloats: Int { stripFloats + stripColumns * 8 }
 
   /// Products of `count` tiles with the weights of one pair of output blocks, transformed back and stored.
   private func multiply(
@@ -238,7 +169,7 @@ public final class WinogradConvolution: Sendable {
     _ index: Int, plan: Plan, products: UnsafePointer<Float>, block: Int, lanes: LaneEpilogue, output: BlockedMap,
     pooled: BlockedMap?, scratch: UnsafeMutablePointer<Float>
   ) {
-    let position = tilePosition(index, plan)
+    let position = plan.patches.position(of: index)
     let whole = position.y + tile <= plan.height && position.x + tile <= plan.width
     let patch = scratch + 64 * 8
     let place = output.pixel(image: position.image, block: block, y: position.y, x: position.x)
@@ -271,14 +202,6 @@ public final class WinogradConvolution: Sendable {
         UnsafePointer(target), rowStride: rowStride, corner, targetRowStride: pooled.rowStride, height: height / 2,
         width: width / 2)
     }
-  }
-
-  @inline(__always)
-  private func tilePosition(_ index: Int, _ plan: Plan) -> (image: Int, y: Int, x: Int) {
-    let image = index / plan.tilesPerImage
-    let within = index - image * plan.tilesPerImage
-    let row = within / plan.tilesX
-    return (image, row * tile, (within - row * plan.tilesX) * tile)
   }
 }
 
