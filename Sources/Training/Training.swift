@@ -1,2 +1,0 @@
-/// The workshop: data sets, made fakes, training, evaluation, calibration.
-enum Training {}
