@@ -44,14 +44,20 @@ public struct Chart: Sendable, Hashable {
     for tick in y.ticks {
       let height = SVG.number(y.position(tick))
       lines.append(
-        "<line class=\"grid\" x1=\"\(SVG.number(left))\" x2=\"\(SVG.number(right))\" y1=\"\(height)\" y2=\"\(height)\"/>")
-      lines.append("<text class=\"tick\" text-anchor=\"end\" x=\"\(SVG.number(left - 6))\" y=\"\(height)\" dy=\".32em\">\(y.label(tick))</text>")
+        "<line class=\"grid\" x1=\"\(SVG.number(left))\" x2=\"\(SVG.number(right))\" y1=\"\(height)\" y2=\"\(height)\"/>"
+      )
+      lines.append(
+        "<text class=\"tick\" text-anchor=\"end\" x=\"\(SVG.number(left - 6))\" y=\"\(height)\" dy=\".32em\">\(y.label(tick))</text>"
+      )
     }
     for tick in x.ticks {
       let place = SVG.number(x.position(tick))
       lines.append(
-        "<line class=\"grid\" x1=\"\(place)\" x2=\"\(place)\" y1=\"\(SVG.number(upper))\" y2=\"\(SVG.number(lower))\"/>")
-      lines.append("<text class=\"tick\" text-anchor=\"middle\" x=\"\(place)\" y=\"\(SVG.number(lower + 16))\">\(x.label(tick))</text>")
+        "<line class=\"grid\" x1=\"\(place)\" x2=\"\(place)\" y1=\"\(SVG.number(upper))\" y2=\"\(SVG.number(lower))\"/>"
+      )
+      lines.append(
+        "<text class=\"tick\" text-anchor=\"middle\" x=\"\(place)\" y=\"\(SVG.number(lower + 16))\">\(x.label(tick))</text>"
+      )
     }
     lines.append(
       "<text class=\"axis\" text-anchor=\"middle\" x=\"\(SVG.number((left + right) / 2))\" y=\"\(SVG.number(lower + 34))\">\(SVG.text(horizontal))</text>"
@@ -65,19 +71,24 @@ public struct Chart: Sendable, Hashable {
       let path = points.map { SVG.number(x.position($0.x)) + "," + SVG.number(y.position($0.y)) }
       if path.count > 1 {
         lines.append(
-          "<polyline fill=\"none\" stroke=\"\(one.colour)\" stroke-width=\"1.6\" points=\"\(path.joined(separator: " "))\"/>")
+          "<polyline fill=\"none\" stroke=\"\(one.colour)\" stroke-width=\"1.6\" points=\"\(path.joined(separator: " "))\"/>"
+        )
       }
       guard one.isDotted || path.count == 1 else { continue }
       for point in points {
         lines.append(
-          "<circle r=\"2.5\" fill=\"\(one.colour)\" cx=\"\(SVG.number(x.position(point.x)))\" cy=\"\(SVG.number(y.position(point.y)))\"/>")
+          "<circle r=\"2.5\" fill=\"\(one.colour)\" cx=\"\(SVG.number(x.position(point.x)))\" cy=\"\(SVG.number(y.position(point.y)))\"/>"
+        )
       }
     }
     var place = left
     for one in series {
       lines.append(
-        "<line stroke=\"\(one.colour)\" stroke-width=\"3\" x1=\"\(SVG.number(place))\" x2=\"\(SVG.number(place + 18))\" y1=\"\(SVG.number(top + 12))\" y2=\"\(SVG.number(top + 12))\"/>")
-      lines.append("<text class=\"key\" x=\"\(SVG.number(place + 23))\" y=\"\(SVG.number(top + 16))\">\(SVG.text(one.name))</text>")
+        "<line stroke=\"\(one.colour)\" stroke-width=\"3\" x1=\"\(SVG.number(place))\" x2=\"\(SVG.number(place + 18))\" y1=\"\(SVG.number(top + 12))\" y2=\"\(SVG.number(top + 12))\"/>"
+      )
+      lines.append(
+        "<text class=\"key\" x=\"\(SVG.number(place + 23))\" y=\"\(SVG.number(top + 16))\">\(SVG.text(one.name))</text>"
+      )
       place += 44 + 7 * Double(one.name.count)
     }
     return "<g>\n" + lines.joined(separator: "\n") + "\n</g>"

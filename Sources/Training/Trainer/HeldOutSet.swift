@@ -1,5 +1,5 @@
-public import Neural
 internal import Forensics
+public import Neural
 
 /// A fixed set of pairs of people that are never trained on, and what a model makes of them.
 ///
@@ -16,7 +16,8 @@ public struct HeldOutSet: Sendable {
   /// - Throws: what the source throws.
   public init(from source: some PairSource, recipe: TrainingRecipe, threads: Int) throws {
     let seed = recipe.seed
-    let queue = BatchQueue(firstStep: 0, pairsPerStep: recipe.validationPairs, workers: threads, ahead: 1) { step, slot in
+    let queue = BatchQueue(firstStep: 0, pairsPerStep: recipe.validationPairs, workers: threads, ahead: 1) {
+      step, slot in
       try source.pair(PairDraw(seed: seed, part: .heldOut, step: step, slot: slot, difficulty: 1))
     }
     pairs = try queue.next()

@@ -32,7 +32,9 @@ public struct RunFolder: Sendable, Hashable {
     }
   }
 
-  public var holdsRun: Bool { [checkpoint, previousCheckpoint].contains { FileManager.default.fileExists(atPath: $0) } }
+  public var holdsRun: Bool {
+    [checkpoint, previousCheckpoint].contains { FileManager.default.fileExists(atPath: $0) }
+  }
 
   /// Puts a new checkpoint in the place of the last, which is kept as the previous one. Whatever fails, and whenever the
   /// machine stops, one whole checkpoint remains.
@@ -41,7 +43,9 @@ public struct RunFolder: Sendable, Hashable {
     let fresh = path + "/checkpoint.new.bin"
     do {
       try DurableFile.write(bytes, to: fresh)
-      if FileManager.default.fileExists(atPath: checkpoint) { try DurableFile.rename(checkpoint, to: previousCheckpoint) }
+      if FileManager.default.fileExists(atPath: checkpoint) {
+        try DurableFile.rename(checkpoint, to: previousCheckpoint)
+      }
       try DurableFile.rename(fresh, to: checkpoint)
     } catch {
       unsafe unlink(fresh)
@@ -78,7 +82,9 @@ private enum DurableFile {
     defer { close(descriptor) }
     var written = 0
     while written < bytes.count {
-      let count = unsafe bytes.withUnsafeBytes { unsafe Glibc.write(descriptor, $0.baseAddress! + written, $0.count - written) }
+      let count = unsafe bytes.withUnsafeBytes {
+        unsafe Glibc.write(descriptor, $0.baseAddress! + written, $0.count - written)
+      }
       if count < 0, errno == EINTR { continue }
       guard count >= 0 else { throw Failure() }
       written += count

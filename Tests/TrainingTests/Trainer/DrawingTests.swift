@@ -27,8 +27,8 @@ struct DrawingTests {
     let svg = TrainingCurves.svg(title: "a <b> & \"c\"", history)
     let parser = XMLDocumentParser()
     #expect(parser.parse(svg))
-    #expect(parser.elements["polyline"] == 3)
-    #expect(parser.elements["circle"] == 2 * 4)
+    #expect(parser.elements["polyline"] == 3 + 3 + 1)
+    #expect(parser.elements["circle"] == 2 * (1 + 3))
     for axis in ["loss [nats]", "pictures seen", "held-out share [0 to 1]", "learning rate"] {
       #expect(svg.contains(axis))
     }
@@ -75,7 +75,9 @@ struct DrawingTests {
       fakeScore: 1)
     let sheet = ContactSheet([row, row, row], threshold: 0.5)
     #expect(sheet.pixels.count == 3 * sheet.width * sheet.height)
-    func pixel(_ x: Int, _ y: Int) -> [UInt8] { Array(sheet.pixels[3 * (y * sheet.width + x)..<3 * (y * sheet.width + x) + 3]) }
+    func pixel(_ x: Int, _ y: Int) -> [UInt8] {
+      Array(sheet.pixels[3 * (y * sheet.width + x)..<3 * (y * sheet.width + x) + 3])
+    }
     #expect(pixel(10, 10) == [100, 100, 100])
     // The fourth tile of a row is the truth in green, the fifth the marks in red; the upper half was changed.
     #expect(pixel(4 + 3 * 132 + 10, 10)[1] > 140)
