@@ -17,4 +17,12 @@ public struct AnalysisModels: Sendable {
     if let threshold = settings.threshold { rule.threshold = threshold }
     return rule
   }
+
+  /// The vote of the settings, with the line and margin that the detector was calibrated with, if it was.
+  public func votes(_ settings: AnalysisSettings) -> VoteRule {
+    var votes = settings.votes
+    if let line = detector.card.line { votes.line = line }
+    if let margin = detector.card.margin { votes.margin = margin }
+    return votes
+  }
 }

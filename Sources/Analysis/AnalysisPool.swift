@@ -10,11 +10,14 @@ public final class AnalysisPool: Sendable {
   private let roster = Roster()
   /// The frame rule that the examiners apply.
   let rule: FrameRule
+  /// The vote that every source is put to, pictures apart.
+  let votes: VoteRule
 
   /// Starts the threads, each with its own examiner.
   /// - Throws: what loading the networks for the first thread throws.
   public init(models: AnalysisModels, settings: AnalysisSettings) throws {
     rule = models.rule(settings)
+    votes = models.votes(settings)
     for _ in 0..<max(1, settings.threads) {
       // Made here, so that a model that cannot be planned is refused before any source is opened; each examiner then
       // belongs to its thread alone.

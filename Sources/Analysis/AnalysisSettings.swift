@@ -10,7 +10,10 @@ public struct AnalysisSettings: Sendable {
   public var minimumFace: MinimumFace
   /// The frame rule's threshold; the model's own when nil.
   public var threshold: Float?
+  /// The vote; the line and margin on the card of a calibrated model take precedence.
   public var votes: VoteRule
+  /// What else is wanted of each mask, for measuring.
+  public var survey: SurveyRequest?
   /// Seconds between two updates of a standing verdict.
   public var updateInterval: Double
   /// Analysis threads, shared by all sources.

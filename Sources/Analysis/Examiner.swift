@@ -8,20 +8,32 @@ internal import Neural
 final class Examiner {
   private let detector: FaceDetector
   private let segmenter: Segmenter
+  private let survey: SurveyRequest?
 
   init(models: AnalysisModels, settings: AnalysisSettings) throws {
     // Detection is over when segmentation begins, so both live in the same memory.
     let workspace = Workspace()
     detector = FaceDetector(models: models.faces, minimumFace: settings.minimumFace, workspace: workspace)
+    survey = settings.survey
     segmenter = try Segmenter(models.detector, rule: models.rule(settings), workspace: workspace)
   }
 
   func examine(_ frame: Frame) throws -> Examination {
     let detection = try detector.faces(in: frame)
-    let findings = detection.faces.map { segmenter.finding(for: $0, in: frame) }
+    var findings: [MaskFinding] = []
+    var surveys: [MaskSurvey] = []
+    for face in detection.faces {
+      guard let survey else {
+        findings.append(segmenter.finding(for: face, in: frame))
+        continue
+      }
+      let surveyed = segmenter.survey(survey, for: face, in: frame)
+      findings.append(surveyed.finding)
+      surveys.append(surveyed.survey)
+    }
     return Examination(
       time: frame.time, arrival: frame.arrival, picture: frame.size, isCorrupt: frame.isCorrupt, detection: detection,
-      findings: findings)
+      findings: findings, surveys: surveys)
   }
 }
 
@@ -37,4 +49,6 @@ struct Examination: Sendable {
   let detection: Detection
   /// One for each face of the detection, in its order.
   let findings: [MaskFinding]
+  /// What measuring asked for, one for each face; empty when nothing was asked.
+  var surveys: [MaskSurvey] = []
 }

@@ -10,6 +10,8 @@ final class Lane: Sendable {
   /// What the lane tells its owner, in order.
   enum Event: Sendable {
     case person(PersonChange)
+    /// What a frame said of each person; only told where measuring asked for a survey.
+    case ballots(FrameBallots)
     /// All frames are analysed and all verdicts are out.
     case finished(Summary, SourceCounters, MediaError?)
   }
@@ -46,11 +48,16 @@ final class Lane: Sendable {
   let name: String
   let ring: FrameRing
   private let state: Mutex<State>
+  private let tellsBallots: Bool
   private let report: @Sendable (Event) -> Void
 
-  init(name: String, ring: FrameRing, verdicts: SourceVerdicts, report: @escaping @Sendable (Event) -> Void) {
+  init(
+    name: String, ring: FrameRing, verdicts: SourceVerdicts, tellsBallots: Bool = false,
+    report: @escaping @Sendable (Event) -> Void
+  ) {
     self.name = name
     self.ring = ring
+    self.tellsBallots = tellsBallots
     state = Mutex(State(verdicts: verdicts))
     self.report = report
   }
@@ -76,7 +83,8 @@ final class Lane: Sendable {
           state.firstFailure = state.firstFailure ?? why
         case .examined(let examination):
           state.analysed += 1
-          for change in state.verdicts.add(examination) { report(.person(change)) }
+          let observe: ((FrameBallots) -> Void)? = tellsBallots ? { [report] in report(.ballots($0)) } : nil
+          for change in state.verdicts.add(examination, observe: observe) { report(.person(change)) }
         }
       }
     }

@@ -19,6 +19,7 @@ public final class SourceAnalysis: Sendable {
   private let rule: FrameRule
   private let firstTrack: Int
   private let report: @Sendable (SourceEvent) -> Void
+  private let observe: (@Sendable (FrameBallots) -> Void)?
   private let canceller = Canceller()
   private let lane = Mutex<Lane?>(nil)
 
@@ -27,15 +28,17 @@ public final class SourceAnalysis: Sendable {
   ///   - firstTrack: number of the first track; a stream that reconnects goes on counting.
   ///   - report: receives the events, one at a time and in order. It is called with the source's state locked: it may
   ///     write and signal, but must not wait for the analysis.
+  ///   - observe: receives every frame's ballots before they are counted, for measuring; called as `report` is.
   public init(
     of location: Location, in pool: AnalysisPool, settings: AnalysisSettings, firstTrack: Int = 1,
-    report: @escaping @Sendable (SourceEvent) -> Void
+    observe: (@Sendable (FrameBallots) -> Void)? = nil, report: @escaping @Sendable (SourceEvent) -> Void
   ) {
     self.location = location
     self.pool = pool
     self.settings = settings
     self.firstTrack = firstTrack
     self.report = report
+    self.observe = observe
     rule = pool.rule
     startThread(named: "decode") { [self] in decode() }
   }
@@ -92,10 +95,12 @@ public final class SourceAnalysis: Sendable {
 
   private func makeLane(_ ring: FrameRing, isStill: Bool) -> Lane {
     let verdicts = SourceVerdicts(
-      rule: isStill ? .still : settings.votes, threshold: rule.threshold, updateInterval: settings.updateInterval,
+      rule: isStill ? .still : pool.votes, threshold: rule.threshold, updateInterval: settings.updateInterval,
       firstTrack: firstTrack)
-    return Lane(name: location.redacted, ring: ring, verdicts: verdicts) { [report] event in
+    let name = location.redacted
+    return Lane(name: name, ring: ring, verdicts: verdicts, tellsBallots: observe != nil) { [report, observe] event in
       switch event {
+      case .ballots(let ballots): observe?(ballots)
       case .person(let change): report(.person(change))
       case .finished(let summary, let counters, let failure): report(.finished(summary, counters, failure: failure))
       }

@@ -4,62 +4,54 @@ internal import Media
 
 /// The people of one source: faces become tracks, masks become ballots, ballots become verdicts. A pure value.
 struct SourceVerdicts: Sendable {
-  private let rule: VoteRule
-  private let threshold: Float
-  private let updateInterval: Double
   private let numberOffset: Int
   private var tracker = FaceTracker()
-  private var votes: [Int: TrackVotes] = [:]
+  private var box: BallotBox
   /// Unix time of media time zero, by the latest frame.
   private var epoch = 0.0
-  private(set) var summary = Summary()
   private(set) var faces = 0
+
+  var summary: Summary { box.summary }
 
   /// - Parameter firstTrack: number of the first track.
   init(rule: VoteRule, threshold: Float, updateInterval: Double, firstTrack: Int) {
-    self.rule = rule
-    self.threshold = threshold
-    self.updateInterval = updateInterval
+    box = BallotBox(rule: rule, threshold: threshold, updateInterval: updateInterval)
     numberOffset = firstTrack - 1
   }
 
   /// Takes the next frame's findings in, in order of time.
-  mutating func add(_ examination: Examination) -> [PersonChange] {
-    epoch = examination.arrival - examination.time
-    let step = tracker.update(examination.detection, at: examination.time)
-    var changes = step.ended.flatMap { close($0.track) }
-    for (tracked, finding) in zip(step.faces, examination.findings) {
-      faces += 1
-      let evidence = Evidence(finding: finding, box: tracked.face.box, picture: examination.picture)
-      // What a damaged picture shows proves nothing in either direction.
-      let vote: Ballot.Vote = examination.isCorrupt ? .abstained : .cast(evidence)
-      changes += cast(Ballot(time: examination.time, vote: vote), track: tracked.track)
-    }
-    let seen = Set(step.faces.map(\.track))
-    for track in votes.keys.sorted() where !seen.contains(track) {
-      changes += cast(Ballot(time: examination.time, vote: .abstained), track: track)
-    }
-    return changes
+  /// - Parameter observe: told of the ballots before they are counted.
+  mutating func add(_ examination: Examination, observe: ((FrameBallots) -> Void)? = nil) -> [PersonChange] {
+    let ballots = ballots(of: examination)
+    observe?(ballots)
+    return numbered(box.add(ballots))
   }
 
   /// Ends all tracks: the source is over.
-  mutating func close() -> [PersonChange] { votes.keys.sorted().flatMap { close($0) } }
+  mutating func close() -> [PersonChange] { numbered(box.close()) }
 
-  private mutating func cast(_ ballot: Ballot, track: Int) -> [PersonChange] {
-    var person = votes[track] ?? TrackVotes(rule: rule, threshold: threshold, updateInterval: updateInterval)
-    let changes = person.cast(ballot)
-    votes[track] = person
-    return note(changes, track: track)
+  private mutating func ballots(of examination: Examination) -> FrameBallots {
+    epoch = examination.arrival - examination.time
+    let step = tracker.update(examination.detection, at: examination.time)
+    faces += step.faces.count
+    let seen = zip(step.faces, examination.findings).enumerated().map { index, judged in
+      let (tracked, finding) = judged
+      let evidence = Evidence(finding: finding, box: tracked.face.box, picture: examination.picture)
+      // What a damaged picture shows proves nothing in either direction.
+      let vote: Ballot.Vote = examination.isCorrupt ? .abstained : .cast(evidence)
+      return FrameBallots.Person(
+        track: tracked.track, vote: vote,
+        survey: examination.surveys.indices.contains(index) ? examination.surveys[index] : nil)
+    }
+    let ended = step.ended.map(\.track)
+    let away = Set(box.tracks).subtracting(ended).subtracting(step.faces.map(\.track))
+    return FrameBallots(
+      time: examination.time,
+      people: seen + away.sorted().map { FrameBallots.Person(track: $0, vote: .abstained) }, ended: ended)
   }
 
-  private mutating func close(_ track: Int) -> [PersonChange] {
-    guard var person = votes.removeValue(forKey: track) else { return [] }
-    return note(person.close(), track: track)
-  }
-
-  private mutating func note(_ changes: [VerdictChange], track: Int) -> [PersonChange] {
-    for case .ended(let verdict) in changes { summary.add(verdict) }
-    return changes.map { PersonChange(track: track + numberOffset, change: $0, epoch: epoch) }
+  private func numbered(_ changes: [BallotBox.Change]) -> [PersonChange] {
+    changes.map { PersonChange(track: $0.track + numberOffset, change: $0.change, epoch: epoch) }
   }
 }
 

@@ -22,6 +22,21 @@ const int32_t *unmask_stream_display_matrix(const AVStream *stream) {
 #endif
 }
 
+int unmask_stream_set_display_matrix(AVStream *stream, const int32_t *matrix) {
+  const size_t size = 9 * sizeof(int32_t);
+#if LIBAVCODEC_VERSION_INT >= AV_VERSION_INT(60, 31, 100)
+  AVPacketSideData *side = av_packet_side_data_new(
+      &stream->codecpar->coded_side_data, &stream->codecpar->nb_coded_side_data, AV_PKT_DATA_DISPLAYMATRIX, size, 0);
+  if (!side) return AVERROR(ENOMEM);
+  memcpy(side->data, matrix, size);
+#else
+  uint8_t *side = av_stream_new_side_data(stream, AV_PKT_DATA_DISPLAYMATRIX, size);
+  if (!side) return AVERROR(ENOMEM);
+  memcpy(side, matrix, size);
+#endif
+  return 0;
+}
+
 const int32_t *unmask_frame_display_matrix(const AVFrame *frame) {
   const AVFrameSideData *side = av_frame_get_side_data(frame, AV_FRAME_DATA_DISPLAYMATRIX);
   return side && side->size >= 9 * sizeof(int32_t) ? (const int32_t *)side->data : NULL;

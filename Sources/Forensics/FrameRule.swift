@@ -4,7 +4,8 @@
 /// Neighbourhood is 8-connected; the article leaves it open (MODELS.md §1). The component is counted in mask pixels,
 /// after the crop has been resized to the model's input.
 public struct FrameRule: Sendable, Hashable {
-  /// Confidence that a pixel must exceed, 0...1. Each model carries its own.
+  /// Confidence that a pixel must exceed, 0...1. Each model carries its own. Where a model is calibrated, this is the
+  /// probability that the confidence stands for, as the score is.
   public var threshold: Float
   /// A component fires when it has more points than this.
   public var minimumComponent: Int

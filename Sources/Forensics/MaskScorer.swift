@@ -57,6 +57,22 @@ public struct MaskScorer: ~Copyable {
     return MaskFinding(score: score, area: Float(firing) / Float(width * height))
   }
 
+  /// The scores of one mask for several component sizes: what `finding(in:rule:)` would call its score for each.
+  /// - Parameter minimums: ascending.
+  public mutating func scores(in mask: Span<Float>, minimums: [Int]) -> [Float] {
+    precondition(mask.count == width * height, "the mask has \(mask.count) pixels, the scorer \(width)x\(height)")
+    var scores: [Float] = []
+    sortDescending(mask)
+    for pixel in parent.indices { parent[pixel] = Self.absent }
+    for rank in order.indices {
+      let pixel = Int(order[rank])
+      let (size, _) = insert(pixel, minimum: .max)
+      while scores.count < minimums.count, size > minimums[scores.count] { scores.append(Self.clean(mask[pixel])) }
+      if scores.count == minimums.count { break }
+    }
+    return scores + Array(repeating: 0, count: minimums.count - scores.count)
+  }
+
   private static var absent: Int32 { -1 }
 
   private static func clean(_ confidence: Float) -> Float { confidence > 0 ? confidence : 0 }

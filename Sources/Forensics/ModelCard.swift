@@ -9,11 +9,28 @@ public struct ModelCard: Sendable, Hashable {
   public let scale: Float
   /// Side of the face crop, as a multiple of the longer side of the face box.
   public let cropScale: Double
+  /// The frame rule; its threshold is calibrated as the scores are.
   public let rule: FrameRule
+  /// Turns the frame score into a probability; `none` where the card has no temperature.
+  public let calibration: ScoreCalibration
+  /// The vote's line and margin, where calibration found others than the usual.
+  public let line: Double?
+  public let margin: Double?
   public let training: String?
   /// Measured figures in words, as the card states them.
   public let figures: String?
   public let licence: String?
+
+  /// The metadata keys that calibration writes.
+  public enum Key {
+    /// The confidence that a pixel must exceed, as the network gives it.
+    public static let threshold = "threshold"
+    public static let minimumComponent = "min_component"
+    public static let line = "vote.line"
+    public static let margin = "vote.margin"
+    public static let temperature = "score.temperature"
+    public static let bias = "score.bias"
+  }
 
   /// Reads the metadata of a segmentation model.
   /// - Throws: `DetectorError.card` naming the key that is missing or out of range.
@@ -28,6 +45,9 @@ public struct ModelCard: Sendable, Hashable {
         throw .card("has metadata '\(key)' = '\(value)', which should lie in \(range.lowerBound)...\(range.upperBound)")
       }
       return number
+    }
+    func optional(_ key: String, in range: ClosedRange<Double>) throws(DetectorError) -> Double? {
+      metadata[key] == nil ? nil : try number(key, in: range)
     }
     func expect(_ key: String, _ wanted: String) throws(DetectorError) {
       let value = try text(key)
@@ -44,9 +64,14 @@ public struct ModelCard: Sendable, Hashable {
     mean = Float(try number("input.mean", in: -1000...1000))
     scale = Float(try number("input.scale", in: 1e-6...1000))
     cropScale = try number("crop.scale", in: 0.5...4)
+    calibration = ScoreCalibration(
+      temperature: try optional(Key.temperature, in: 0.001...1000) ?? 1,
+      bias: try optional(Key.bias, in: -100...100) ?? 0)
+    line = try optional(Key.line, in: 0...0.99)
+    margin = try optional(Key.margin, in: 0...0.5)
     rule = FrameRule(
-      threshold: Float(try number("threshold", in: 0...1)),
-      minimumComponent: Int(try number("min_component", in: 0...1_000_000)))
+      threshold: calibration.probability(of: Float(try number(Key.threshold, in: 0...1))),
+      minimumComponent: Int(try number(Key.minimumComponent, in: 0...1_000_000)))
     training = metadata["training"]
     figures = metadata["figures"]
     licence = metadata["licence"]

@@ -7,6 +7,8 @@ public import Neural
 public final class Segmenter {
   private let card: ModelCard
   private let rule: FrameRule
+  /// The rule with its threshold in the network's own confidences.
+  private let rawRule: FrameRule
   private let input: String
   private let output: String
   private let execution: Execution
@@ -14,11 +16,14 @@ public final class Segmenter {
   private var scorer: MaskScorer
 
   /// - Parameters:
-  ///   - rule: the frame rule to apply; the model's own unless a user set another threshold.
+  ///   - rule: the frame rule to apply; the model's own unless a user set another threshold. Its threshold is compared
+  ///     with calibrated scores.
   ///   - workspace: memory shared with the other networks of the thread.
   public init(_ model: DetectorModel, rule: FrameRule, workspace: Workspace = Workspace()) throws(ModelError) {
     card = model.card
     self.rule = rule
+    rawRule = FrameRule(
+      threshold: model.card.calibration.score(of: rule.threshold), minimumComponent: rule.minimumComponent)
     input = model.input
     output = model.output
     let side = card.inputSize
@@ -43,6 +48,21 @@ public final class Segmenter {
     return score()
   }
 
+  /// The same, and what measuring asks of the mask.
+  public func survey(
+    _ request: SurveyRequest, for face: Face, in frame: Frame
+  ) -> (finding: MaskFinding, survey: MaskSurvey) {
+    let finding = finding(for: face, in: frame)
+    let area = cropArea(of: face)
+    let survey = execution.withOutput(output) { mask in
+      MaskSurvey(
+        scores: scorer.scores(in: mask, minimums: request.minimumComponents),
+        marks: request.keepsMarks
+          ? MarkedPixels(mask, side: card.inputSize, above: rawRule.threshold, area: area) : nil)
+    }
+    return (finding, survey)
+  }
+
   /// Fills the network's input. What lies outside the picture enters as the card's mean, the middle of the input range.
   func crop(_ face: Face, from frame: Frame) {
     let size = PixelSize(width: card.inputSize, height: card.inputSize)
@@ -54,5 +74,8 @@ public final class Segmenter {
 
   func segment() { execution.run() }
 
-  func score() -> MaskFinding { execution.withOutput(output) { scorer.finding(in: $0, rule: rule) } }
+  func score() -> MaskFinding {
+    let finding = execution.withOutput(output) { scorer.finding(in: $0, rule: rawRule) }
+    return card.calibration.calibrated(finding, by: rawRule, threshold: rule.threshold)
+  }
 }

@@ -1,8 +1,8 @@
 /// What is said of one person over one stretch of time.
 public struct Verdict: Sendable, Hashable {
   public var assessment: Assessment
-  /// The highest window score of the stretch, 0...1: the score that more than half of a window's frames reached or
-  /// exceeded. Nil when no ballot was decided.
+  /// The highest window score of the stretch, 0...1: the score that more than the line's share (one half) of a window's
+  /// frames reached or exceeded; a probability where the model is calibrated. Nil when no ballot was decided.
   public var score: Float?
   /// The frame threshold that the score is compared with.
   public var threshold: Float

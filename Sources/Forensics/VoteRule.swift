@@ -5,7 +5,7 @@ public struct VoteRule: Sendable, Hashable {
   public var window: Double
   /// Fewer decided ballots than this in the window are `inconclusive`.
   public var minimumBallots: Int
-  /// The article's line: more than this share of fake ballots is a majority.
+  /// The article's line: more than this share of fake ballots is a majority. At least 0, less than 1.
   public var line: Double
   /// A share within this distance of the line is `inconclusive`; the two ends are also the thresholds between which
   /// a verdict of `fake`, once raised, stays raised.

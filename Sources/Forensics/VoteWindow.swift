@@ -23,10 +23,17 @@ struct VoteWindow: Sendable {
     if let score = ballot.score { scores.insert(score, at: position(of: score)) }
   }
 
-  /// The middle score of the window: the (⌊n/2⌋ + 1)-th highest, so that it exceeds the threshold exactly when more
-  /// than half of the decided ballots are fake. Nil while nothing is decided.
+  /// The score of the window: the lowest of the fewest highest scores that make up more than the line's share of the
+  /// decided ballots, so that it exceeds the threshold exactly when more than that share is fake. With the line at one
+  /// half it is the middle one. Nil while nothing is decided.
   var score: Float? {
-    scores.isEmpty ? nil : scores[scores.count - 1 - scores.count / 2]
+    guard !scores.isEmpty else { return nil }
+    let count = scores.count
+    var needed = min(count, Int(rule.line * Double(count)) + 1)
+    // The product may round to the other side of a whole number than the share does.
+    while needed > 1, Double(needed - 1) / Double(count) > rule.line { needed -= 1 }
+    while needed < count, Double(needed) / Double(count) <= rule.line { needed += 1 }
+    return scores[count - needed]
   }
 
   var assessment: Assessment { rule.assessment(of: tally) }

@@ -6,7 +6,7 @@ internal import Foundation
 internal import Media
 internal import Records
 
-/// The options that scanning and watching share.
+/// The options of everything that looks at footage.
 struct AnalysisOptions: ParsableArguments {
   @Option(help: "Frames a second to look at.")
   var fps: Double = 3
@@ -40,12 +40,6 @@ struct AnalysisOptions: ParsableArguments {
 
   @Option(help: "How RTSP carries media: tcp or udp.")
   var transport: Transport = .tcp
-
-  @Option(help: ArgumentHelp("Append records to a file instead of standard output.", valueName: "file"))
-  var output: String?
-
-  @Flag(help: "Exit with 0 even when something manipulated was found.")
-  var exitZero = false
 
   enum Transport: String, ExpressibleByArgument, CaseIterable {
     case tcp, udp

@@ -12,19 +12,13 @@ struct Run {
   let sink: RecordSink
 
   /// Loads and proves the models, opens the sink and writes `service.start`.
-  init(_ command: String, _ options: AnalysisOptions) throws {
+  init(_ command: String, _ options: AnalysisOptions, _ records: RecordOptions) throws {
     do {
       settings = try options.settings()
-      let faces = try FaceModels(directory: try options.faceModels ?? ModelPlaces.faces())
-      let detector = try DetectorModel(path: try options.model ?? ModelPlaces.detector())
-      if !detector.isProven {
-        Diagnostics.say(
-          "\(detector.card.name) has no golden test beside it, so the engine could not prove itself on it")
-      }
-      models = AnalysisModels(faces: faces, detector: detector)
+      models = try options.models()
       let encoder = RecordEncoder(serviceVersion: Unmask.version)
       sink =
-        if let output = options.output {
+        if let output = records.output {
           try RecordSink(appendingTo: output, encoder: encoder)
         } else {
           RecordSink(standardOutput: encoder)

@@ -8,6 +8,7 @@ struct ScanCommand: ParsableCommand {
     commandName: "scan", abstract: "Scan files and folders; one verdict for each person and each file.")
 
   @OptionGroup var options: AnalysisOptions
+  @OptionGroup var records: RecordOptions
 
   @Option(help: "Files open at once (default: one for each core).")
   var jobs: Int?
@@ -20,7 +21,7 @@ struct ScanCommand: ParsableCommand {
   }
 
   func run() throws {
-    let run = try Run("scan", options)
+    let run = try Run("scan", options, records)
     let scan = try Scan(
       models: run.models, settings: run.settings, sink: run.sink, complain: { Diagnostics.say($0) })
     let signals = StopSignals { scan.stop() }
@@ -32,6 +33,6 @@ struct ScanCommand: ParsableCommand {
     }
     if signals.signal != nil { throw ExitStatus.interrupted }
     if outcome.failed > 0 { throw ExitStatus.someUnreadable }
-    if outcome.hasFake && !options.exitZero { throw ExitStatus.manipulatedFound }
+    if outcome.hasFake && !records.exitZero { throw ExitStatus.manipulatedFound }
   }
 }

@@ -7,6 +7,7 @@ struct WatchCommand: ParsableCommand {
     commandName: "watch", abstract: "Watch streams until stopped; verdicts leave as they are reached.")
 
   @OptionGroup var options: AnalysisOptions
+  @OptionGroup var records: RecordOptions
 
   @Option(
     help: ArgumentHelp(
@@ -39,7 +40,7 @@ struct WatchCommand: ParsableCommand {
 
   func run() throws {
     let addresses = try addresses()
-    let run = try Run("watch", options)
+    let run = try Run("watch", options, records)
     let watch = try Watch(
       addresses: addresses, models: run.models, settings: run.settings, sink: run.sink,
       complain: { Diagnostics.say($0) })
@@ -54,6 +55,6 @@ struct WatchCommand: ParsableCommand {
     if signals.signal == SIGTERM { return }
     if signals.signal != nil { throw ExitStatus.interrupted }
     if outcome.failures > 0 { throw ExitStatus.someUnreadable }
-    if outcome.hasFake && !options.exitZero { throw ExitStatus.manipulatedFound }
+    if outcome.hasFake && !records.exitZero { throw ExitStatus.manipulatedFound }
   }
 }

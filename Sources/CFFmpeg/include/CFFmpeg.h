@@ -69,6 +69,9 @@ static inline int unmask_frame_is_corrupt(const AVFrame *frame) {
 /// The nine numbers of the stream's display matrix, or NULL.
 const int32_t *unmask_stream_display_matrix(const AVStream *stream);
 
+/// Gives a stream that is to be written a display matrix of nine numbers. A negative number when memory is out.
+int unmask_stream_set_display_matrix(AVStream *stream, const int32_t *matrix);
+
 /// The nine numbers of the frame's own display matrix (EXIF orientation for instance), or NULL.
 const int32_t *unmask_frame_display_matrix(const AVFrame *frame);
 

@@ -1,0 +1,111 @@
+public import Analysis
+internal import Forensics
+internal import Foundation
+internal import Media
+internal import Records
+
+/// `unmask evaluate`: from footage with known truth, or from kept scores, to a report.
+public final class Evaluation: Sendable {
+  /// What is wanted beside the analysis settings.
+  public struct Options: Sendable {
+    /// Judge everything again after re-encoding it.
+    public var reencodes = false
+    /// Sources open at once.
+    public var jobs = 1
+    /// Of the resampling.
+    public var seed: UInt64 = 1
+    /// Resamples for each interval.
+    public var rounds = 2000
+
+    public init() {}
+  }
+
+  /// Component sizes that scores are kept for, beside the model's own.
+  static let minimumComponents = [50, 100, 200, 400]
+
+  private let collector: ScoreCollector?
+  private let head: ScoreSet
+  private let options: Options
+
+  /// Whether a path names scores that an earlier evaluation kept; then no models are needed.
+  public static func readsScores(_ path: String) -> Bool { ScoreFile.isNamed(by: path) }
+
+  /// From kept scores.
+  /// - Throws: `EvaluationError`.
+  public init(scores path: String, options: Options) throws {
+    head = try ScoreFile.read(path)
+    collector = nil
+    self.options = options
+  }
+
+  /// From a folder with `real` and `fake` in it, or a CSV file of path, label and group.
+  /// - Parameters:
+  ///   - complain: told one sentence about each thing that could not be read.
+  ///   - progress: told how many of all sources are done.
+  /// - Throws: `EvaluationError`, and what loading the networks throws.
+  public init(
+    of path: String, models: AnalysisModels, settings: AnalysisSettings, options: Options,
+    complain: @escaping @Sendable (String) -> Void,
+    progress: @escaping @Sendable (_ done: Int, _ of: Int) -> Void = { _, _ in }
+  ) throws {
+    let set = try EvaluationSet(at: path)
+    let point = OperatingPoint(models, settings)
+    let components = Set(Self.minimumComponents + [point.minimumComponent]).sorted()
+    let card = models.detector.card
+    head = ScoreSet(
+      model: card.name, version: card.version, sha256: models.detector.sha256, minimumComponents: components,
+      point: point, sampling: Self.sentence(of: settings), hasListedGroups: set.hasListedGroups, sources: [])
+    collector = try ScoreCollector(
+      set.items, conditions: options.reencodes ? [.original] + Condition.reencoded : [.original],
+      minimumComponents: components, models: models, settings: settings, complain: complain, progress: progress)
+    self.options = options
+  }
+
+  /// Blocks until everything is judged; nil when it was stopped.
+  public func run() -> Evaluated? {
+    var scores = head
+    if let collector {
+      guard let sources = collector.run(jobs: options.jobs) else { return nil }
+      scores.sources = sources
+    }
+    return Evaluated(scores, options)
+  }
+
+  /// Ends `run` early.
+  public func stop() { collector?.stop() }
+
+  private static func sentence(of settings: AnalysisSettings) -> String {
+    switch settings.sampling {
+    case .rate(let rate): "\(FigureText.number(rate, decimals: rate == rate.rounded() ? 0 : 2)) frames a second"
+    case .everyFrame: "every frame"
+    case .keyFrames: "key frames"
+    }
+  }
+}
+
+/// What an evaluation found, ready to be written out.
+public struct Evaluated: Sendable {
+  let scores: ScoreSet
+  let report: EvaluationReport
+
+  init(_ scores: ScoreSet, _ options: Evaluation.Options) {
+    self.scores = scores
+    report = EvaluationReport(scores, seed: options.seed, rounds: options.rounds)
+  }
+
+  /// Whether something could not be read, wholly or in part.
+  public var hasFailures: Bool { !report.unreadable.isEmpty }
+  /// Whether nothing at all could be judged.
+  public var isEmpty: Bool { report.original.videos.isEmpty }
+
+  /// The report for a terminal.
+  public var text: String { TextReport.text(of: report) }
+  /// The report as one JSON object.
+  public var json: [UInt8] { JSONReport.object(of: report).encoded() + [UInt8(ascii: "\n")] }
+  /// The report as one HTML page without outside resources.
+  public var html: String { HTMLReport.page(of: report) }
+
+  /// Keeps the scores for calibration or another evaluation.
+  /// - Throws: `EvaluationError` when the file cannot be written.
+  public func writeScores(to path: String) throws { try ScoreFile.write(scores, to: path) }
+}
