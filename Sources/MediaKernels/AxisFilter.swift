@@ -16,13 +16,27 @@ public struct AxisFilter: ~Copyable {
 
   public init() {}
 
+  /// How many input samples make an output sample.
+  public enum Support: Sendable {
+    /// All that it covers when shrinking, the two nearest when enlarging.
+    case area
+    /// The two nearest.
+    case linear
+    /// The four nearest, weighted by Keys' cubic with a = −0.75.
+    case cubic
+  }
+
   /// Output sample i covers the input from `origin + i * step` to `origin + (i + 1) * step`; input sample k covers
   /// [k, k + 1) and there are `length` of them. A negative `step` mirrors.
-  public mutating func build(origin: Double, step: Double, count: Int, length: Int) {
+  public mutating func build(
+    _ support: Support = .area, origin: Double, step: Double, count: Int, length: Int
+  ) {
     self.count = count
     starts.reserve(count, filledWith: 0)
     counts.reserve(count, filledWith: 0)
-    let widest = abs(step) > 1 ? Int(min(abs(step), Double(length)).rounded(.up)) + 1 : 2
+    let averages = support == .area && abs(step) > 1
+    let widest =
+      averages ? Int(min(abs(step), Double(length)).rounded(.up)) + 1 : support == .cubic ? 4 : 2
     taps = widest <= 2 ? 2 : widest <= 4 ? 4 : (widest + 7) / 8 * 8
     weights.reserve(count * taps, filledWith: 0)
     weights.base.update(repeating: 0, count: count * taps)
@@ -33,9 +47,11 @@ public struct AxisFilter: ~Copyable {
       let b = origin + Double(index + 1) * step
       let row = weights.base + index * taps
       let (start, used) =
-        abs(step) > 1
+        averages
         ? Self.average(from: min(a, b), to: max(a, b), length: length, into: row)
-        : Self.interpolate(at: (a + b) / 2, length: length, into: row)
+        : support == .cubic
+          ? Self.interpolateCubically(at: (a + b) / 2, length: length, into: row)
+          : Self.interpolate(at: (a + b) / 2, length: length, into: row)
       starts.base[index] = Int32(start)
       counts.base[index] = Int32(used)
       first = min(first, start)
@@ -73,6 +89,23 @@ public struct AxisFilter: ~Copyable {
     guard share > 0, length > 1 else { return (start, 1) }
     weights[1] = share
     return (start, 2)
+  }
+
+  /// Keys 1981: weights of the samples at distances 1 + t, t, 1 − t and 2 − t; those beyond an end fall to its sample.
+  private static func interpolateCubically(
+    at centre: Double, length: Int, into weights: UnsafeMutablePointer<Float>
+  ) -> (start: Int, used: Int) {
+    let position = min(max(centre - 0.5, -1), Double(length))
+    let nearest = Int(position.rounded(.down))
+    let t = position - Double(nearest)
+    let a = -0.75
+    func near(_ x: Double) -> Double { ((a + 2) * x - (a + 3)) * x * x + 1 }
+    func far(_ x: Double) -> Double { ((a * x - 5 * a) * x + 8 * a) * x - 4 * a }
+    let start = min(max(nearest - 1, 0), max(length - 4, 0))
+    for (tap, weight) in [far(1 + t), near(t), near(1 - t), far(2 - t)].enumerated() {
+      weights[min(max(nearest - 1 + tap, 0), length - 1) - start] += Float(weight)
+    }
+    return (start, min(4, length - start))
   }
 
   /// The first input sample of output `index`, and the number of those that count.
