@@ -44,11 +44,14 @@ struct GradientTimes {
           }
           for unit in 0..<kernel.multiplyUnits {
             unsafe kernel.multiply(
-              unit: unit, input: input.map, gradient: gradient.map, weights: target.base, local: local.base,
+              unit: unit, input: input.map, gradient: gradient.map, weights: target.base, bias: nil,
+              local: local.base,
               shared: shared.base)
           }
           for unit in 0..<kernel.finishUnits {
-            unsafe kernel.finish(unit: unit, weights: target.base, local: local.base, shared: shared.base)
+            unsafe kernel.finish(
+              unit: unit, weights: target.base, bias: nil,
+              local: local.base, shared: shared.base)
           }
         }
         withExtendedLifetime((local, shared)) {}

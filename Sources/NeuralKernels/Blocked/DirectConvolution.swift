@@ -24,9 +24,7 @@ public final class DirectConvolution: Sendable {
 
   /// Floats of scratch that each thread needs.
   public var scratchPerThread: Int {
-    guard copiesInput else { return 0 }
-    return (isPlanar ? geometry.inChannels : roundUp(geometry.inChannels, to: 8))
-      * geometry.inputRows(for: bandRows) * geometry.inputSpan
+    copiesInput ? geometry.bandFloats(rows: bandRows, isPlanar: isPlanar) : 0
   }
 
   public var units: Int { geometry.images * bandsPerImage * pairUnits }
@@ -94,6 +92,24 @@ public final class DirectConvolution: Sendable {
   public static func pack(
     _ weights: UnsafeBufferPointer<Float>, geometry g: ConvolutionGeometry, isPlanar: Bool
   ) -> KernelMemory {
+    let packed = KernelMemory(count: packedFloats(g, isPlanar: isPlanar))
+    pack(weights.baseAddress!, geometry: g, isPlanar: isPlanar, outputs: 0..<g.outChannels, into: packed.base)
+    return packed
+  }
+
+  /// Floats of the packed weights.
+  public static func packedFloats(_ g: ConvolutionGeometry, isPlanar: Bool) -> Int {
+    let groups = isPlanar ? 1 : joinedGroups(g)!
+    let (inputs, outputs) = (g.inChannels / groups, g.outChannels / groups)
+    return groups * roundUp(outputs, to: 16) * g.kernelHeight * g.kernelWidth
+      * (isPlanar ? inputs : roundUp(inputs, to: 8))
+  }
+
+  /// Arranges the weights of some output channels into memory that holds zeros wherever no weight goes.
+  public static func pack(
+    _ weights: UnsafePointer<Float>, geometry g: ConvolutionGeometry, isPlanar: Bool, outputs: Range<Int>,
+    into packed: UnsafeMutablePointer<Float>
+  ) {
     let groups = isPlanar ? 1 : joinedGroups(g)!
     let inPerGroup = g.inChannels / groups
     let outPerGroup = g.outChannels / groups
@@ -101,10 +117,9 @@ public final class DirectConvolution: Sendable {
     let taps = g.kernelHeight * g.kernelWidth
     let lanes = isPlanar ? 1 : 8
     let pairs = roundUp(outPerGroup, to: 16) / 16
-    let packed = KernelMemory(count: groups * pairs * taps * steps * lanes * 16)
     let originalIn = g.inChannels / g.groups
     let originalOut = g.outChannels / g.groups
-    for out in 0..<g.outChannels {
+    for out in outputs {
       let group = out / outPerGroup
       let within = out - group * outPerGroup
       let firstIn = out / originalOut * originalIn - group * inPerGroup
@@ -113,11 +128,10 @@ public final class DirectConvolution: Sendable {
         for tap in 0..<taps {
           let step = tap * steps + input / lanes
           let row = ((group * pairs + within / 16) * taps * steps + step) * lanes + input % lanes
-          packed.base[row * 16 + within % 16] = weights[(out * originalIn + channel) * taps + tap]
+          packed[row * 16 + within % 16] = weights[(out * originalIn + channel) * taps + tap]
         }
       }
     }
-    return packed
   }
 
   /// Runs one unit. `input`: blocked, or planar with `imageStride` floats per image.
@@ -134,7 +148,9 @@ public final class DirectConvolution: Sendable {
     var rowStride = g.inWidth * lanes
     var planeStride = g.inHeight * g.inWidth * lanes
     if copiesInput {
-      copyBand(UnsafePointer(input.base + image * input.imageStride), firstRow: firstRow, to: local)
+      copyBand(
+        g, UnsafePointer(input.base + image * input.imageStride), firstRow: firstRow, rows: bandRows,
+        isPlanar: isPlanar, to: local)
       source = UnsafePointer(local)
       rowStride = g.inputSpan * lanes
       planeStride = g.inputRows(for: bandRows) * rowStride
@@ -163,29 +179,38 @@ public final class DirectConvolution: Sendable {
       }
     }
   }
+}
 
-  /// Copies the input rows of a band with their padding: plane, row, column (, lane).
-  private func copyBand(_ source: UnsafePointer<Float>, firstRow: Int, to target: UnsafeMutablePointer<Float>) {
-    let g = geometry
-    let lanes = isPlanar ? 1 : 8
-    let planes = isPlanar ? g.inChannels : roundUp(g.inChannels, to: 8) / 8
-    let rows = g.inputRows(for: bandRows)
-    let span = g.inputSpan
-    let firstColumn = min(g.padLeft, span)
-    let columns = max(0, min(g.inWidth, span - firstColumn))
-    for plane in 0..<planes {
-      for row in 0..<rows {
-        let y = firstRow * g.strideY - g.padTop + row
-        let to = target + (plane * rows + row) * span * lanes
-        if y < 0 || y >= g.inHeight {
-          to.update(repeating: 0, count: span * lanes)
-          continue
-        }
-        let from = source + (plane * g.inHeight + y) * g.inWidth * lanes
-        to.update(repeating: 0, count: firstColumn * lanes)
-        (to + firstColumn * lanes).update(from: from, count: columns * lanes)
-        (to + (firstColumn + columns) * lanes).update(repeating: 0, count: (span - firstColumn - columns) * lanes)
+extension ConvolutionGeometry {
+  /// Floats of the input rows of a band of output rows, with their padding.
+  func bandFloats(rows: Int, isPlanar: Bool) -> Int {
+    (isPlanar ? inChannels : roundUp(inChannels, to: 8)) * inputRows(for: rows) * inputSpan
+  }
+}
+
+/// Copies the input rows of the `bandRows` output rows from `firstRow` with their padding: plane, row, column (, lane).
+func copyBand(
+  _ g: ConvolutionGeometry, _ source: UnsafePointer<Float>, firstRow: Int, rows bandRows: Int, isPlanar: Bool,
+  to target: UnsafeMutablePointer<Float>
+) {
+  let lanes = isPlanar ? 1 : 8
+  let planes = isPlanar ? g.inChannels : roundUp(g.inChannels, to: 8) / 8
+  let rows = g.inputRows(for: bandRows)
+  let span = g.inputSpan
+  let firstColumn = min(g.padLeft, span)
+  let columns = max(0, min(g.inWidth, span - firstColumn))
+  for plane in 0..<planes {
+    for row in 0..<rows {
+      let y = firstRow * g.strideY - g.padTop + row
+      let to = target + (plane * rows + row) * span * lanes
+      if y < 0 || y >= g.inHeight {
+        to.update(repeating: 0, count: span * lanes)
+        continue
       }
+      let from = source + (plane * g.inHeight + y) * g.inWidth * lanes
+      to.update(repeating: 0, count: firstColumn * lanes)
+      (to + firstColumn * lanes).update(from: from, count: columns * lanes)
+      (to + (firstColumn + columns) * lanes).update(repeating: 0, count: (span - firstColumn - columns) * lanes)
     }
   }
 }

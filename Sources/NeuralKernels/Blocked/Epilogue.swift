@@ -30,6 +30,12 @@ public final class Epilogue: Sendable {
     self.slopes = KernelMemory(slopes, paddedTo: roundUp(channels, to: 16))
   }
 
+  /// Gives the layer another bias of as many values; nobody may be using the epilogue meanwhile.
+  public func setBias(_ values: UnsafePointer<Float>, channels: Int) {
+    precondition(channels <= bias.count)
+    bias.base.update(from: values, count: channels)
+  }
+
   @inline(__always)
   func lanes(atChannel channel: Int) -> LaneEpilogue {
     LaneEpilogue(activation: activation, bias: load(bias.base, channel), slope: load(slopes.base, channel))

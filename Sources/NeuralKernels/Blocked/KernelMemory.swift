@@ -4,6 +4,7 @@ import Glibc
 public final class KernelMemory: @unchecked Sendable {  // written only while its maker builds it, or by one owner
   public let base: UnsafeMutablePointer<Float>
   public let count: Int
+  private let isOwner: Bool
 
   /// `count` zeros.
   public init(count: Int) {
@@ -14,6 +15,14 @@ public final class KernelMemory: @unchecked Sendable {  // written only while it
     base = memory!.bindMemory(to: Float.self, capacity: max(count, 1))
     base.initialize(repeating: 0, count: max(count, 1))
     self.count = count
+    isOwner = true
+  }
+
+  /// Memory that another owns and keeps as long as this object is used: weights that training packs anew.
+  public init(borrowing base: UnsafeMutablePointer<Float>, count: Int) {
+    self.base = base
+    self.count = count
+    isOwner = false
   }
 
   /// `values`, followed by zeros up to `count`.
@@ -23,7 +32,7 @@ public final class KernelMemory: @unchecked Sendable {  // written only while it
     for (index, value) in values.enumerated() { base[index] = value }
   }
 
-  deinit { free(base) }
+  deinit { if isOwner { free(base) } }
 }
 
 @inline(__always)

@@ -52,19 +52,35 @@ public final class TransposedConvolution: Sendable {
   public static func pack(
     _ weights: UnsafeBufferPointer<Float>, inChannels: Int, outChannels: Int, strideY: Int, strideX: Int
   ) -> KernelMemory {
-    let steps = roundUp(inChannels, to: 8) / 8
     let taps = strideY * strideX
     precondition(weights.count == inChannels * outChannels * taps)
-    let packed = KernelMemory(count: roundUp(outChannels, to: 16) / 16 * taps * steps * 128)
-    for channel in 0..<inChannels {
+    let packed = KernelMemory(
+      count: packedFloats(inChannels: inChannels, outChannels: outChannels, strideY: strideY, strideX: strideX))
+    pack(
+      weights.baseAddress!, inputs: 0..<inChannels, inChannels: inChannels, outChannels: outChannels, taps: taps,
+      into: packed.base)
+    return packed
+  }
+
+  /// Floats of the packed weights.
+  public static func packedFloats(inChannels: Int, outChannels: Int, strideY: Int, strideX: Int) -> Int {
+    roundUp(outChannels, to: 16) * strideY * strideX * roundUp(inChannels, to: 8)
+  }
+
+  /// Arranges the weights of some input channels into memory that holds zeros wherever no weight goes.
+  public static func pack(
+    _ weights: UnsafePointer<Float>, inputs: Range<Int>, inChannels: Int, outChannels: Int, taps: Int,
+    into packed: UnsafeMutablePointer<Float>
+  ) {
+    let steps = roundUp(inChannels, to: 8) / 8
+    for channel in inputs {
       for out in 0..<outChannels {
         for tap in 0..<taps {
           let row = ((out / 16 * taps + tap) * steps + channel / 8) * 8 + channel % 8
-          packed.base[row * 16 + out % 16] = weights[(channel * outChannels + out) * taps + tap]
+          packed[row * 16 + out % 16] = weights[(channel * outChannels + out) * taps + tap]
         }
       }
     }
-    return packed
   }
 
   /// Input blocks whose weights for 16 channels (8 KB) stay in the first-level cache.

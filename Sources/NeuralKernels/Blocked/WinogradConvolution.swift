@@ -15,8 +15,7 @@ public final class WinogradConvolution: Sendable {
 
   /// `weights` as `pack` arranged them for the same `tile`.
   public init(inChannels: Int, outChannels: Int, tile: Int, weights: KernelMemory, epilogue: Epilogue) {
-    precondition(
-      weights.count == roundUp(outChannels, to: 16) * (tile + 2) * (tile + 2) * roundUp(inChannels, to: 8))
+    precondition(weights.count == Self.packedFloats(inChannels: inChannels, outChannels: outChannels, tile: tile))
     self.inChannels = inChannels
     self.outChannels = outChannels
     self.tile = tile

@@ -81,7 +81,7 @@ public final class WinogradWeightGradient: Sendable {
     return small + (isSplit ? pairFloats : matrixFloats + points * gradientPointStride)
   }
   public var sharedScratch: Int {
-    isSplit ? matrixFloats + points * gradientPointStride : slices * outPairs * pairFloats
+    isSplit ? matrixFloats + points * gradientPointStride : slices * outPairs * (pairFloats + 16)
   }
 
   /// Operations as direct convolution, a multiply-add counting two.
@@ -106,18 +106,21 @@ public final class WinogradWeightGradient: Sendable {
   }
 
   /// Products: of one pair of output blocks over all tiles (split), straight into `weights` (out, in, 3, 3); or of one
-  /// slice of tiles (fused), into `shared`.
+  /// slice of tiles (fused), into `shared`. `bias`: where the sums of the output gradient go, if anywhere.
   public func multiply(
     unit: Int, input: BlockedMap, gradient: BlockedMap, weights: UnsafeMutablePointer<Float>,
-    local: UnsafeMutablePointer<Float>, shared: UnsafeMutablePointer<Float>
+    bias: UnsafeMutablePointer<Float>?, local: UnsafeMutablePointer<Float>, shared: UnsafeMutablePointer<Float>
   ) {
     let large = local + WinogradPatches.scratchFloats + Self.panelFloats
     if isSplit {
-      multiply(
-        pair: unit, tiles: tiles, UnsafePointer(shared), UnsafePointer(shared + matrixFloats), sums: large,
-        adding: false)
+      let gradients = UnsafePointer(shared + matrixFloats)
+      multiply(pair: unit, tiles: tiles, UnsafePointer(shared), gradients, sums: large, adding: false)
       for block in 0..<patches.blocks {
         finish(pair: unit, block: block, large, slices: 1, sliceStride: 0, weights: weights, local: local)
+      }
+      if let bias {
+        addBiasSums(gradients + unit * 16, tiles: tiles, vectors: 2, local, adding: false)
+        for lane in 0..<min(16, outChannels - unit * 16) { bias[unit * 16 + lane] = local[lane] }
       }
       return
     }
@@ -135,19 +138,48 @@ public final class WinogradWeightGradient: Sendable {
           pair: pair, tiles: count, UnsafePointer(large), UnsafePointer(gradients), sums: sums + pair * pairFloats,
           adding: run > first)
       }
+      if bias != nil {
+        addBiasSums(
+          gradients, tiles: count, vectors: outPairs * 2, biasSums(of: unit, shared), adding: run > first)
+      }
     }
   }
 
   /// Last phase of a fused layer: adds the slices of one block of input channels of one pair of output blocks and
   /// transforms them into `weights` (out, in, 3, 3).
   public func finish(
-    unit: Int, weights: UnsafeMutablePointer<Float>, local: UnsafeMutablePointer<Float>,
-    shared: UnsafeMutablePointer<Float>
+    unit: Int, weights: UnsafeMutablePointer<Float>, bias: UnsafeMutablePointer<Float>?,
+    local: UnsafeMutablePointer<Float>, shared: UnsafeMutablePointer<Float>
   ) {
     let pair = unit / patches.blocks
+    let block = unit - pair * patches.blocks
     finish(
-      pair: pair, block: unit - pair * patches.blocks, shared + pair * pairFloats, slices: slices,
-      sliceStride: outPairs * pairFloats, weights: weights, local: local)
+      pair: pair, block: block, shared + pair * pairFloats, slices: slices, sliceStride: outPairs * pairFloats,
+      weights: weights, local: local)
+    if let bias, block == 0 {
+      for channel in pair * 16..<min(pair * 16 + 16, outChannels) {
+        var sum: Float = 0
+        for slice in 0..<slices { sum += biasSums(of: slice, shared)[channel] }
+        bias[channel] = sum
+      }
+    }
+  }
+
+  /// The sums of the output gradient over a slice's tiles.
+  private func biasSums(of slice: Int, _ shared: UnsafeMutablePointer<Float>) -> UnsafeMutablePointer<Float> {
+    shared + slices * outPairs * pairFloats + slice * outPairs * 16
+  }
+
+  /// Adds up tiles of the output gradient: at the point (1, 1) of A dy Aᵀ stands the sum of the tile.
+  private func addBiasSums(
+    _ gradients: UnsafePointer<Float>, tiles: Int, vectors: Int, _ target: UnsafeMutablePointer<Float>, adding: Bool
+  ) {
+    let point = gradients + (tile + 3) * gradientPointStride
+    for vector in 0..<vectors {
+      var sum = Vector.zero
+      for tile in 0..<tiles { sum += load(point, tile * gradientStride + vector * 8) }
+      store(adding ? load(target, vector * 8) + sum : sum, target, vector * 8)
+    }
   }
 
   /// Sums of one pair of output blocks at every point, over tiles whose matrices begin at `a` and `b`.
