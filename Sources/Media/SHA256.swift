@@ -21,6 +21,24 @@ public enum SHA256 {
       if count == 0 { break }
       unsafe av_sha_update(hash, buffer, count)
     }
+    return unsafe finish(hash, buffer)
+  }
+
+  /// The digest of bytes in memory as 64 lower-case hexadecimal digits.
+  public static func hexDigest(of bytes: [UInt8]) -> String {
+    guard let hash = unsafe av_sha_alloc() else { fatalError("out of memory") }
+    defer { unsafe av_free(UnsafeMutableRawPointer(hash)) }
+    unsafe av_sha_init(hash, 256)
+    unsafe bytes.withUnsafeBufferPointer { bytes in
+      if let base = bytes.baseAddress { unsafe av_sha_update(hash, base, bytes.count) }
+    }
+    return unsafe withUnsafeTemporaryAllocation(of: UInt8.self, capacity: 32) { buffer in
+      guard let base = buffer.baseAddress else { fatalError("out of memory") }
+      return unsafe finish(hash, base)
+    }
+  }
+
+  private static func finish(_ hash: OpaquePointer, _ buffer: UnsafeMutablePointer<UInt8>) -> String {
     unsafe av_sha_final(hash, buffer)
     let digits = Array("0123456789abcdef".utf8)
     var text: [UInt8] = []

@@ -17,7 +17,7 @@ struct Unmask: ParsableCommand {
       could not be read, 130 interrupted.
       """,
     version: version,
-    subcommands: [ScanCommand.self, WatchCommand.self, EvaluateCommand.self, ModelCommand.self])
+    subcommands: [ScanCommand.self, WatchCommand.self, EvaluateCommand.self, ForgeCommand.self, ModelCommand.self])
 
   static func main() {
     keepFreedMemorySmall()

@@ -1,0 +1,108 @@
+internal import Foundation
+internal import Media
+internal import Records
+
+/// A folder that pairs are written to: `00000-real.png`, `00000-fake.png`, `00000-mask.png` and so on, a line for each
+/// pair in `pairs.jsonl`, and `sheet.png` for a person to look at.
+public final class ForgeFolder {
+  public let path: String
+  private let log: FileHandle
+  private var sheet: ForgeSheet
+  /// Pairs written.
+  public private(set) var count = 0
+
+  /// - Parameter sheetRows: pairs shown on the sheet, the first ones.
+  /// - Throws: `ForgeError` when the folder has something in it already or cannot be made.
+  public init(_ path: String, size: Int, sheetRows: Int = 48) throws(ForgeError) {
+    self.path = path
+    sheet = ForgeSheet(side: size, most: sheetRows)
+    if let children = try? FileManager.default.contentsOfDirectory(atPath: path) {
+      guard children.isEmpty else {
+        throw ForgeError("\(path) is not empty; name a new folder, so that no pairs are mixed up")
+      }
+    } else if FileManager.default.fileExists(atPath: path) {
+      throw ForgeError("\(path) is a file; name a folder")
+    }
+    do {
+      try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: true)
+      // Nothing is written twice: the folder was empty.
+      guard FileManager.default.createFile(atPath: path + "/pairs.jsonl", contents: nil) else {
+        throw CocoaError(.fileWriteNoPermission)
+      }
+      log = try FileHandle(forWritingTo: URL(fileURLWithPath: path + "/pairs.jsonl"))
+    } catch {
+      throw ForgeError("\(path) cannot be written: \(WriteFailure.reason(error)); make room, or choose another --out")
+    }
+  }
+
+  /// Makes and writes the pairs of `seeds`, on several threads.
+  /// - Parameter finished: told how many of them are done.
+  /// - Throws: `ForgeError` when there is no room; what was written stays and is listed.
+  public func write(
+    _ forge: Forge, seeds: [UInt64], difficulty: Double, threads: Int,
+    finished: @escaping @Sendable (_ done: Int) -> Void = { _ in }
+  ) throws {
+    // In waves, so that the list is written as it grows and in order.
+    let wave = 8 * max(1, threads)
+    for start in stride(from: 0, to: seeds.count, by: wave) {
+      let (part, first, folder) = (Array(seeds[start..<min(start + wave, seeds.count)]), count, path)
+      let pairs = try mapInParallel(
+        part.count, threads: threads, worker: {}, finished: { done, _ in finished(start + done) }
+      ) {
+        _, index in
+        let pair = try forge.pair(seed: part[index], difficulty: difficulty)
+        try Self.write(pair, index: first + index, to: folder)
+        return pair
+      }
+      for pair in pairs { try list(pair) }
+    }
+    try writeSheet()
+  }
+
+  /// Writes pairs that exist.
+  public func write(_ pairs: [ForgedPair]) throws {
+    for pair in pairs {
+      try Self.write(pair, index: count, to: path)
+      try list(pair)
+    }
+    try writeSheet()
+  }
+
+  private static func name(_ index: Int, _ part: String) -> String {
+    let digits = String(index)
+    return String(repeating: "0", count: max(0, 5 - digits.count)) + digits + "-\(part).png"
+  }
+
+  private static func write(_ pair: ForgedPair, index: Int, to folder: String) throws(ForgeError) {
+    do throws(MediaError) {
+      try pair.real.write(to: "\(folder)/\(name(index, "real"))")
+      try pair.fake.write(to: "\(folder)/\(name(index, "fake"))")
+      try pair.maskPicture.write(to: "\(folder)/\(name(index, "mask"))")
+    } catch {
+      throw ForgeError("\(error.message); \(index) pairs before it are whole")
+    }
+  }
+
+  private func list(_ pair: ForgedPair) throws(ForgeError) {
+    var line = JSONObject()
+    for part in ["real", "fake", "mask"] { line.set(part, Self.name(count, part)) }
+    line.set("kind", pair.kind.rawValue)
+    line.set("identity", pair.identity)
+    if let donor = pair.donor { line.set("donor", donor) }
+    // As text: numbers of 64 bits do not survive every reader of JSON.
+    line.set("seed", String(pair.seed))
+    line.set("changed", Double(pair.mask.reduce(0) { $0 + Int($1) }) / Double(pair.mask.count), decimals: 4)
+    do {
+      try log.write(contentsOf: line.encoded() + [UInt8(ascii: "\n")])
+    } catch {
+      throw ForgeError("\(path)/pairs.jsonl cannot be written: \(WriteFailure.reason(error))")
+    }
+    sheet.add(pair)
+    count += 1
+  }
+
+  private func writeSheet() throws(ForgeError) {
+    guard let picture = sheet.picture else { return }
+    do throws(MediaError) { try picture.write(to: "\(path)/sheet.png") } catch { throw ForgeError(error.message) }
+  }
+}
