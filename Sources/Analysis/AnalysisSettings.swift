@@ -22,6 +22,16 @@ public struct AnalysisSettings: Sendable {
   /// Bounds of the ring between a source's decoder and the analysis.
   public var ringFrames: Int
   public var ringBytes: Int
+  /// Live frames that have waited longer than this, seconds, give way to newer ones; the newest is always kept.
+  public var longestWait = 1.5
+  /// Seconds after which a live picture that stands still, or is black, is told; nil does not look for it. Their ballots
+  /// are withheld.
+  public var frozenAfter: Double?
+  public var blackAfter: Double?
+  /// The source's share of the analysis when there is not enough of it for all: twice the weight, twice the frames.
+  public var weight = 1.0
+  /// Whether recordings are played at their own speed, as if they were live.
+  public var isPaced = false
 
   public init(
     sampling: Sampling = .rate(3), minimumFace: MinimumFace = .pixels(40), threshold: Float? = nil,

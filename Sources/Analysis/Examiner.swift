@@ -4,36 +4,71 @@ internal import Media
 internal import Neural
 
 /// Looks at frames: finds the faces and judges each. One for each analysis thread; what it finds depends on the frame
-/// alone, so frames of one source may be examined side by side and put in order afterwards.
+/// and the look asked for alone, so frames of one source may be examined side by side and put in order afterwards.
 final class Examiner {
-  private let detector: FaceDetector
-  private let segmenter: Segmenter
-  private let survey: SurveyRequest?
+  /// What may differ from source to source.
+  struct Look: Sendable, Hashable {
+    let minimumFace: MinimumFace
+    let rule: FrameRule
 
-  init(models: AnalysisModels, settings: AnalysisSettings) throws {
-    // Detection is over when segmentation begins, so both live in the same memory.
-    let workspace = Workspace()
-    detector = FaceDetector(models: models.faces, minimumFace: settings.minimumFace, workspace: workspace)
-    survey = settings.survey
-    segmenter = try Segmenter(models.detector, rule: models.rule(settings), workspace: workspace)
+    init(_ models: AnalysisModels, _ settings: AnalysisSettings) {
+      minimumFace = settings.minimumFace
+      rule = models.rule(settings)
+    }
   }
 
-  func examine(_ frame: Frame) throws -> Examination {
-    let detection = try detector.faces(in: frame)
+  /// The networks, set up for one look.
+  private struct Eyes {
+    let detector: FaceDetector
+    let segmenter: Segmenter
+  }
+
+  /// Looks that are kept prepared; sources that differ in more ways than this take turns.
+  private static let most = 8
+
+  private let models: AnalysisModels
+  private let survey: SurveyRequest?
+  // Detection is over when segmentation begins, so all live in the same memory.
+  private let workspace = Workspace()
+  private var prepared: [Look: Eyes] = [:]
+  private let clock = ContinuousClock()
+
+  init(models: AnalysisModels, settings: AnalysisSettings) throws {
+    self.models = models
+    survey = settings.survey
+    _ = try eyes(for: Look(models, settings))
+  }
+
+  private func eyes(for look: Look) throws -> Eyes {
+    if let eyes = prepared[look] { return eyes }
+    if prepared.count >= Self.most { prepared = [:] }
+    let eyes = Eyes(
+      detector: FaceDetector(models: models.faces, minimumFace: look.minimumFace, workspace: workspace),
+      segmenter: try Segmenter(models.detector, rule: look.rule, workspace: workspace))
+    prepared[look] = eyes
+    return eyes
+  }
+
+  func examine(_ frame: Frame, _ look: Look) throws -> Examination {
+    let eyes = try eyes(for: look)
+    let begin = clock.now
+    let detection = try eyes.detector.faces(in: frame)
+    let middle = clock.now
     var findings: [MaskFinding] = []
     var surveys: [MaskSurvey] = []
     for face in detection.faces {
       guard let survey else {
-        findings.append(segmenter.finding(for: face, in: frame))
+        findings.append(eyes.segmenter.finding(for: face, in: frame))
         continue
       }
-      let surveyed = segmenter.survey(survey, for: face, in: frame)
+      let surveyed = eyes.segmenter.survey(survey, for: face, in: frame)
       findings.append(surveyed.finding)
       surveys.append(surveyed.survey)
     }
     return Examination(
       time: frame.time, arrival: frame.arrival, picture: frame.size, isCorrupt: frame.isCorrupt, detection: detection,
-      findings: findings, surveys: surveys)
+      findings: findings, surveys: surveys, detectionSeconds: (middle - begin) / .seconds(1),
+      segmentationSeconds: (clock.now - middle) / .seconds(1))
   }
 }
 
@@ -51,4 +86,7 @@ struct Examination: Sendable {
   let findings: [MaskFinding]
   /// What measuring asked for, one for each face; empty when nothing was asked.
   var surveys: [MaskSurvey] = []
+  /// What finding the faces and judging them took.
+  var detectionSeconds = 0.0
+  var segmentationSeconds = 0.0
 }

@@ -1,17 +1,20 @@
 internal import Forensics
+internal import Foundation
 internal import Media
 internal import Synchronization
 
 /// One source's place in the analysis: its ring of waiting frames, and its people.
 ///
 /// Frames leave the ring with a ticket and may be examined by several threads at once; the findings are taken in by
-/// ticket, so tracks and votes see them in order.
+/// ticket, so tracks and votes see them in order. Pictures that are no evidence (frozen, black, damaged) are taken in
+/// without being examined.
 final class Lane: Sendable {
   /// What the lane tells its owner, in order.
   enum Event: Sendable {
     case person(PersonChange)
     /// What a frame said of each person; only told where measuring asked for a survey.
     case ballots(FrameBallots)
+    case picture(PictureCondition)
     /// All frames are analysed and all verdicts are out.
     case finished(Summary, SourceCounters, MediaError?)
   }
@@ -21,6 +24,14 @@ final class Lane: Sendable {
     case examined(Examination)
     /// It could not be examined, and why.
     case failed(String)
+    /// It is no evidence and was not examined.
+    case withheld(time: Double, arrival: Double)
+  }
+
+  /// A frame to examine, and the ticket under which its findings must come back.
+  struct Task {
+    let frame: Frame
+    let ticket: Int
   }
 
   /// How the decoder's work ended.
@@ -33,10 +44,15 @@ final class Lane: Sendable {
 
   private struct State {
     var verdicts: SourceVerdicts
+    var pictures: PictureWatch
     var issued = 0
     var committed = 0
-    var waiting: [Int: Outcome] = [:]
+    var waiting: [Int: (outcome: Outcome, missed: Int)] = [:]
+    /// Frames that gave way before the frame of a ticket.
+    var missed: [Int: Int] = [:]
+    var evictedBefore = 0
     var analysed = 0
+    var withheld = 0
     var failed = 0
     var firstFailure: String?
     /// As of the last sampled frame.
@@ -47,45 +63,91 @@ final class Lane: Sendable {
   /// Names the source in messages.
   let name: String
   let ring: FrameRing
+  /// How its frames are to be examined.
+  let look: Examiner.Look
+  /// The source's share of the analysis.
+  let weight: Double
+  private let isLive: Bool
+  private let longestWait: Double
+  private let observer: (any SourceObserver)?
   private let state: Mutex<State>
   private let tellsBallots: Bool
   private let report: @Sendable (Event) -> Void
 
   init(
-    name: String, ring: FrameRing, verdicts: SourceVerdicts, tellsBallots: Bool = false,
+    name: String, ring: FrameRing, verdicts: SourceVerdicts, look: Examiner.Look, settings: AnalysisSettings,
+    isLive: Bool, tellsBallots: Bool = false, observer: (any SourceObserver)? = nil,
     report: @escaping @Sendable (Event) -> Void
   ) {
     self.name = name
     self.ring = ring
+    self.look = look
     self.tellsBallots = tellsBallots
-    state = Mutex(State(verdicts: verdicts))
+    weight = max(settings.weight, 0.001)
+    self.isLive = isLive
+    longestWait = settings.longestWait
+    self.observer = observer
+    state = Mutex(
+      State(
+        verdicts: verdicts,
+        pictures: PictureWatch(frozenAfter: settings.frozenAfter, blackAfter: settings.blackAfter)))
     self.report = report
   }
 
-  /// The next frame, if one waits, with the ticket under which its findings must come back.
-  func take() -> (frame: Frame, ticket: Int)? {
+  /// The next frame to examine, if one waits.
+  func take() -> Task? {
     state.withLock { state in
-      guard let frame = ring.tryNext() else { return nil }
-      defer { state.issued += 1 }
-      return (frame, state.issued)
+      if isLive { ring.evict(olderThan: Date().timeIntervalSince1970 - longestWait) }
+      while let frame = ring.tryNext() {
+        let ticket = state.issued
+        state.issued += 1
+        let evicted = ring.counters.evicted
+        state.missed[ticket] = evicted - state.evictedBefore
+        if evicted > state.evictedBefore { observer?.framesEvicted(evicted - state.evictedBefore) }
+        state.evictedBefore = evicted
+        observer?.queueHolds(ring.counters.waiting)
+        guard isWithheld(frame, &state) else { return Task(frame: frame, ticket: ticket) }
+        observer?.ballotWithheld()
+        commit(.withheld(time: frame.time, arrival: frame.arrival), ticket: ticket, &state)
+      }
+      return nil
     }
+  }
+
+  private func isWithheld(_ frame: Frame, _ state: inout State) -> Bool {
+    guard isLive else { return false }
+    guard !frame.isCorrupt else { return true }
+    guard state.pictures.isOn else { return false }
+    let finding = state.pictures.look(at: LumaSignature(of: frame), time: frame.time)
+    if let condition = finding.change { report(.picture(condition)) }
+    return finding.isWithheld
   }
 
   /// Takes what came of a frame in.
   func commit(_ outcome: Outcome, ticket: Int) {
-    state.withLock { state in
-      state.waiting[ticket] = outcome
-      while let outcome = state.waiting.removeValue(forKey: state.committed) {
-        state.committed += 1
-        switch outcome {
-        case .failed(let why):
-          state.failed += 1
-          state.firstFailure = state.firstFailure ?? why
-        case .examined(let examination):
-          state.analysed += 1
-          let observe: ((FrameBallots) -> Void)? = tellsBallots ? { [report] in report(.ballots($0)) } : nil
-          for change in state.verdicts.add(examination, observe: observe) { report(.person(change)) }
-        }
+    state.withLock { commit(outcome, ticket: ticket, &$0) }
+  }
+
+  private func commit(_ outcome: Outcome, ticket: Int, _ state: inout State) {
+    state.waiting[ticket] = (outcome, state.missed.removeValue(forKey: ticket) ?? 0)
+    while let (outcome, missed) = state.waiting.removeValue(forKey: state.committed) {
+      state.committed += 1
+      switch outcome {
+      case .failed(let why):
+        state.failed += 1
+        state.firstFailure = state.firstFailure ?? why
+      case .examined(let examination):
+        state.analysed += 1
+        let observe: ((FrameBallots) -> Void)? = tellsBallots ? { [report] in report(.ballots($0)) } : nil
+        for change in state.verdicts.add(examination, missed: missed, observe: observe) { report(.person(change)) }
+        observer?.frameTook(detection: examination.detectionSeconds, segmentation: examination.segmentationSeconds)
+        observer?.frameAnalysed(
+          faces: examination.findings.count, delay: Date().timeIntervalSince1970 - examination.arrival)
+      case .withheld(let time, let arrival):
+        state.analysed += 1
+        state.withheld += 1
+        for change in state.verdicts.withhold(at: time, arrival: arrival, missed: missed) { report(.person(change)) }
+        observer?.frameAnalysed(faces: 0, delay: Date().timeIntervalSince1970 - arrival)
       }
     }
   }
@@ -130,6 +192,7 @@ final class Lane: Sendable {
     let decoding = state.decoding?.counters ?? state.decoded
     var counters = SourceCounters()
     counters.analysed = state.analysed
+    counters.withheld = state.withheld
     counters.failed = state.failed
     counters.evicted = ring.counters.evicted
     counters.sampled = counters.analysed + counters.failed + counters.evicted

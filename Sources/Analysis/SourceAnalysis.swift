@@ -6,6 +6,10 @@ internal import Synchronization
 public enum SourceEvent: Sendable {
   /// The source is open and has a video stream.
   case opened(VideoInfo)
+  /// The first picture to look at is there.
+  case flowing(VideoInfo)
+  /// The pictures began to be of another kind; of live sources only.
+  case picture(PictureCondition)
   case person(PersonChange)
   /// Nothing more will come. `failure` says why the source ended early, if it did; what was found before it stands.
   case finished(Summary, SourceCounters, failure: MediaError?)
@@ -16,30 +20,41 @@ public final class SourceAnalysis: Sendable {
   private let location: Location
   private let pool: AnalysisPool
   private let settings: AnalysisSettings
-  private let rule: FrameRule
+  private let look: Examiner.Look
+  private let votes: VoteRule
   private let firstTrack: Int
   private let report: @Sendable (SourceEvent) -> Void
   private let observe: (@Sendable (FrameBallots) -> Void)?
+  private let observer: (any SourceObserver)?
   private let canceller = Canceller()
+  /// How far the reading has come.
+  public let progress: ReaderProgress
   private let lane = Mutex<Lane?>(nil)
 
   /// Starts at once.
   /// - Parameters:
   ///   - firstTrack: number of the first track; a stream that reconnects goes on counting.
+  ///   - observer: looks on.
   ///   - report: receives the events, one at a time and in order. It is called with the source's state locked: it may
   ///     write and signal, but must not wait for the analysis.
   ///   - observe: receives every frame's ballots before they are counted, for measuring; called as `report` is.
   public init(
     of location: Location, in pool: AnalysisPool, settings: AnalysisSettings, firstTrack: Int = 1,
-    observe: (@Sendable (FrameBallots) -> Void)? = nil, report: @escaping @Sendable (SourceEvent) -> Void
+    observer: (any SourceObserver)? = nil, observe: (@Sendable (FrameBallots) -> Void)? = nil,
+    report: @escaping @Sendable (SourceEvent) -> Void
   ) {
     self.location = location
     self.pool = pool
     self.settings = settings
     self.firstTrack = firstTrack
+    self.observer = observer
+    progress = ReaderProgress(
+      onFrame: observer.map { observer in { observer.frameDecoded(isSampled: $0, decodeSeconds: $1) } },
+      onDamage: observer.map { observer in { observer.frameDamaged() } })
     self.report = report
     self.observe = observe
-    rule = pool.rule
+    look = Examiner.Look(pool.models, settings)
+    votes = pool.models.votes(settings)
     startThread(named: "decode") { [self] in decode() }
   }
 
@@ -56,7 +71,7 @@ public final class SourceAnalysis: Sendable {
 
   private func decode() {
     do throws(MediaError) {
-      let reader = try VideoReader(location, options: settings.reader, canceller: canceller)
+      let reader = try VideoReader(location, options: settings.reader, canceller: canceller, progress: progress)
       report(.opened(reader.info))
       feed(reader)
     } catch {
@@ -66,18 +81,24 @@ public final class SourceAnalysis: Sendable {
 
   /// Passes the sampled frames to the analysis until the source ends.
   private func feed(_ reader: VideoReader) {
+    let isLive = reader.info.isLive || settings.isPaced
     let ring = FrameRing(
       frames: settings.ringFrames, bytes: settings.ringBytes,
-      whenFull: reader.info.isLive ? .dropOldest : .wait, onArrival: { [pool] in pool.wake() })
-    let lane = makeLane(ring, isStill: reader.info.isStill)
+      whenFull: isLive ? .dropOldest : .wait, onArrival: { [pool] in pool.wake() })
+    let lane = makeLane(ring, isStill: reader.info.isStill, isLive: isLive)
     self.lane.withLock { $0 = lane }
     // A cancellation between opening and here found no ring to cancel.
     if canceller.isCancelled { ring.cancel() }
     pool.add(lane)
     var refused = 0
     var failure: MediaError?
+    var isFirst = true
+    var pacer = settings.isPaced ? Pacer(canceller) : nil
     do throws(MediaError) {
       while let frame = try reader.next() {
+        pacer?.wait(until: frame.time)
+        if isFirst { report(.flowing(reader.info)) }
+        isFirst = false
         lane.note(reader.counters)
         guard ring.push(frame) else {
           refused = 1
@@ -93,15 +114,18 @@ public final class SourceAnalysis: Sendable {
     pool.wake()
   }
 
-  private func makeLane(_ ring: FrameRing, isStill: Bool) -> Lane {
+  private func makeLane(_ ring: FrameRing, isStill: Bool, isLive: Bool) -> Lane {
     let verdicts = SourceVerdicts(
-      rule: isStill ? .still : pool.votes, threshold: rule.threshold, updateInterval: settings.updateInterval,
+      rule: isStill ? .still : votes, threshold: look.rule.threshold, updateInterval: settings.updateInterval,
       firstTrack: firstTrack)
-    let name = location.redacted
-    return Lane(name: name, ring: ring, verdicts: verdicts, tellsBallots: observe != nil) { [report, observe] event in
+    return Lane(
+      name: location.redacted, ring: ring, verdicts: verdicts, look: look, settings: settings, isLive: isLive,
+      tellsBallots: observe != nil, observer: observer
+    ) { [report, observe] event in
       switch event {
       case .ballots(let ballots): observe?(ballots)
       case .person(let change): report(.person(change))
+      case .picture(let condition): report(.picture(condition))
       case .finished(let summary, let counters, let failure): report(.finished(summary, counters, failure: failure))
       }
     }

@@ -8,6 +8,8 @@ public struct SourceCounters: Sendable, Hashable {
   /// Decoded frames that the decoder marked as damaged.
   public var corrupt = 0
   public var analysed = 0
+  /// Of these, the ones that were no evidence: frozen, black or damaged pictures of a live stream.
+  public var withheld = 0
   /// Sampled frames that gave way to newer ones because the analysis did not keep up, or because the run was stopped.
   public var evicted = 0
   /// Sampled frames whose analysis failed.
@@ -16,4 +18,19 @@ public struct SourceCounters: Sendable, Hashable {
   public var faces = 0
 
   public init() {}
+
+  /// The sum of two counts, as over the connections of one stream.
+  public static func + (a: SourceCounters, b: SourceCounters) -> SourceCounters {
+    var sum = a
+    sum.decoded += b.decoded
+    sum.sampled += b.sampled
+    sum.skipped += b.skipped
+    sum.corrupt += b.corrupt
+    sum.analysed += b.analysed
+    sum.withheld += b.withheld
+    sum.evicted += b.evicted
+    sum.failed += b.failed
+    sum.faces += b.faces
+    return sum
+  }
 }

@@ -9,6 +9,7 @@ struct SourceVerdicts: Sendable {
   private var box: BallotBox
   /// Unix time of media time zero, by the latest frame.
   private var epoch = 0.0
+  private var lastTime: Double?
   private(set) var faces = 0
 
   var summary: Summary { box.summary }
@@ -20,11 +21,40 @@ struct SourceVerdicts: Sendable {
   }
 
   /// Takes the next frame's findings in, in order of time.
-  /// - Parameter observe: told of the ballots before they are counted.
-  mutating func add(_ examination: Examination, observe: ((FrameBallots) -> Void)? = nil) -> [PersonChange] {
+  /// - Parameters:
+  ///   - missed: sampled frames since the one before that were never examined: each is an abstention, so that coverage
+  ///     tells how much of the time was looked at.
+  ///   - observe: told of the ballots before they are counted.
+  mutating func add(
+    _ examination: Examination, missed: Int = 0, observe: ((FrameBallots) -> Void)? = nil
+  ) -> [PersonChange] {
+    let before = abstain(missed, before: examination.time)
+    lastTime = examination.time
     let ballots = ballots(of: examination)
     observe?(ballots)
-    return numbered(box.add(ballots))
+    return before + numbered(box.add(ballots))
+  }
+
+  /// Takes a frame in that is no evidence of anything: everybody abstains.
+  mutating func withhold(at time: Double, arrival: Double, missed: Int) -> [PersonChange] {
+    let before = abstain(missed, before: time)
+    epoch = arrival - time
+    lastTime = time
+    return before + abstain(at: time)
+  }
+
+  /// `count` frames between the last one and `time` were not looked at. A vote window holds no more than a few hundred
+  /// ballots, so neither does this.
+  private mutating func abstain(_ count: Int, before time: Double) -> [PersonChange] {
+    let count = min(count, 256)
+    guard count > 0, let lastTime, !box.tracks.isEmpty else { return [] }
+    let step = (time - lastTime) / Double(count + 1)
+    return (1...count).flatMap { abstain(at: lastTime + Double($0) * step) }
+  }
+
+  private mutating func abstain(at time: Double) -> [PersonChange] {
+    let people = box.tracks.map { FrameBallots.Person(track: $0, vote: .abstained) }
+    return numbered(box.add(FrameBallots(time: time, people: people, ended: [])))
   }
 
   /// Ends all tracks: the source is over.

@@ -90,6 +90,11 @@ void unmask_watchdog_cancel(UnmaskWatchdog *watchdog) {
   atomic_store(&watchdog->state, UNMASK_WATCHDOG_CANCELLED);
 }
 
+void unmask_watchdog_allow_closing(UnmaskWatchdog *watchdog, int64_t microseconds) {
+  atomic_store(&watchdog->deadline, monotonic_microseconds() + microseconds);
+  atomic_store(&watchdog->state, UNMASK_WATCHDOG_CALM);
+}
+
 int unmask_watchdog_state(const UnmaskWatchdog *watchdog) { return atomic_load(&watchdog->state); }
 
 static int watchdog_interrupts(void *opaque) {

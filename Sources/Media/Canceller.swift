@@ -31,6 +31,11 @@ import CFFmpeg
   /// Allows `seconds` from now.
   func arm(seconds: Double) { unsafe unmask_watchdog_arm(watchdog, Int64(min(max(seconds, 0), 1e9) * 1_000_000)) }
 
+  /// Lets what must still be said at the end be said, also after a cancellation, within `seconds`.
+  func allowClosing(seconds: Double) {
+    unsafe unmask_watchdog_allow_closing(watchdog, Int64(seconds * 1_000_000))
+  }
+
   func disarm() { unsafe unmask_watchdog_arm(watchdog, -1) }
 
   /// Whether whatever blocks has to end, by the clock or because someone cancelled.

@@ -8,6 +8,9 @@ import Glibc
   private var context: UnsafeMutablePointer<AVFormatContext>?
   private var input: UnsafeMutablePointer<AVIOContext>?
   private(set) var streamIndex: Int32 = -1
+  /// Streams and codec as they were found at first.
+  private var streamCount: Int32 = 0
+  private var codec = AV_CODEC_ID_NONE
   private let readTimeout: Double
 
   init(_ location: Location, options: ReaderOptions, canceller: Canceller) throws(MediaError) {
@@ -24,7 +27,8 @@ import Glibc
   }
 
   deinit {
-    canceller.disarm()
+    // A camera that is told goodbye frees its session at once; one that does not listen gets no more than a second.
+    canceller.allowClosing(seconds: 1)
     unsafe avformat_close_input(&context)
     unsafe unmask_io_free(&input)
   }
@@ -57,8 +61,13 @@ import Glibc
     while true {
       let status = unsafe av_read_frame(format, packet)
       if status >= 0 {
-        if unsafe packet.pointee.stream_index == streamIndex { return true }
+        let isOurs = unsafe packet.pointee.stream_index == streamIndex
+        if isOurs, unsafe stream.pointee.codecpar.pointee.codec_id == codec { return true }
+        let isNew = unsafe packet.pointee.stream_index >= streamCount && isVideo(packet.pointee.stream_index)
         unsafe av_packet_unref(packet)
+        if isOurs || isNew {
+          throw MediaError(.formatChanged, "\(location) goes on in another format; it has to be opened again")
+        }
         continue
       }
       if status == unmask_error_eof() { return false }
@@ -73,11 +82,15 @@ import Glibc
     }
   }
 
+  private func isVideo(_ index: Int32) -> Bool {
+    unsafe format.pointee.streams[Int(index)]?.pointee.codecpar.pointee.codec_type == AVMEDIA_TYPE_VIDEO
+  }
+
   /// What it means that reading ended with `status`.
   private func readFailure(_ status: Int32) -> MediaError {
     if canceller.isCancelled { return MediaError(.cancelled, "reading \(location) was cancelled") }
     if canceller.state == .expired || status == -ETIMEDOUT {
-      return MediaError(.timedOut, "no video arrived from \(location) within \(MediaError.seconds(readTimeout))")
+      return MediaError(.noPackets, "no video arrived from \(location) within \(MediaError.seconds(readTimeout))")
     }
     if location.isNetwork {
       return MediaError(.lost, "\(location) stopped delivering: \(FFmpegLog.lastError() ?? MediaError.text(status))")
@@ -137,7 +150,7 @@ extension Demuxer {
       // Closing must leave the input alone, also when it fails before FFmpeg has noticed whose input it is.
       unsafe context.pointee.flags |= AVFMT_FLAG_CUSTOM_IO
       unsafe unmask_deny_nested_opens(context)
-      unsafe format = try probe(input, limits: options.limits)
+      unsafe format = try probe(input, options)
       url = ""
     case .imageSequence:
       unsafe format = unsafe av_find_input_format("image2")
@@ -211,11 +224,18 @@ extension Demuxer {
       var status = stat()
       let failed = unsafe fstat(descriptor, &status) != 0
       let kind = status.st_mode & S_IFMT
+      if !failed, kind == S_IFIFO {
+        guard let input = unsafe canceller.input(from: descriptor, seekable: false) else {
+          throw MediaError(.library, "memory ran out while opening \(location)")
+        }
+        unsafe self.input = unsafe input
+        return unsafe input
+      }
       guard !failed, kind == S_IFREG, status.st_size > 0 else {
         close(descriptor)
         if kind == S_IFDIR { throw MediaError(.notMedia, "\(location) is a directory") }
         if kind == S_IFREG { throw MediaError(.notMedia, "\(location) is empty (zero bytes)") }
-        throw MediaError(.badLocation, "\(location) is not a regular file; give it through standard input, as -")
+        throw MediaError(.badLocation, "\(location) is neither a regular file nor a named pipe")
       }
       seekable = true
     }
@@ -228,11 +248,15 @@ extension Demuxer {
 
   /// Recognises the format by content alone; names and endings do not count.
   private func probe(
-    _ input: UnsafeMutablePointer<AVIOContext>, limits: ReaderOptions.Limits
+    _ input: UnsafeMutablePointer<AVIOContext>, _ options: ReaderOptions
   ) throws(MediaError) -> UnsafePointer<AVInputFormat> {
     var found: UnsafePointer<AVInputFormat>?
-    let status = unsafe av_probe_input_buffer2(input, &found, "", nil, 0, UInt32(clamping: limits.probeBytes))
+    let status = unsafe av_probe_input_buffer2(input, &found, "", nil, 0, UInt32(clamping: options.limits.probeBytes))
     if canceller.interrupts() {
+      if canceller.state == .expired {
+        throw MediaError(
+          .noPackets, "nobody wrote into \(location) within \(MediaError.seconds(options.openTimeout))")
+      }
       throw MediaError.status(unmask_error_exit(), opening: location, canceller: canceller, timeout: 0)
     }
     guard status >= 0, let format = unsafe found else {
@@ -260,6 +284,10 @@ extension Demuxer {
       unsafe dictionaries.deallocate()
     }
     let status = unsafe avformat_find_stream_info(format, dictionaries)
+    if location.isNetwork, canceller.interrupts(), canceller.state == .expired {
+      throw MediaError(
+        .noPackets, "\(location) answered, but sent no video within \(MediaError.seconds(options.openTimeout))")
+    }
     guard status >= 0, !canceller.interrupts() else { throw openFailure(status, options) }
   }
 
@@ -295,6 +323,8 @@ extension Demuxer {
     }
     if let best {
       streamIndex = best.index
+      streamCount = Int32(unsafe format.pointee.nb_streams)
+      codec = unsafe stream.pointee.codecpar.pointee.codec_id
     } else if let oversized {
       throw MediaError(
         .tooLarge, "\(location) has pictures of \(oversized), more than the limit of \(limits.pixels) pixels")

@@ -12,7 +12,7 @@ import Synchronization
   /// The picture as it is to be shown: turned upright, with square pixels.
   public let size: PixelSize
   public let isKeyFrame: Bool
-  /// The decoder flagged it, or had to conceal errors in it.
+  /// The decoder flagged it or had to conceal errors in it, or it is built upon such a frame.
   public let isCorrupt: Bool
   /// Bytes of picture memory that this frame keeps alive.
   public let byteCount: Int
@@ -30,7 +30,7 @@ import Synchronization
   /// Takes the reference out of `decoded`, which is empty afterwards. `pixelAspect` is width over height of one pixel.
   init(
     taking decoded: UnsafeMutablePointer<AVFrame>, time: Double, arrival: Double, orientation: Orientation,
-    pixelAspect: Double
+    pixelAspect: Double, refersToDamage: Bool = false
   ) {
     unsafe shell = FrameShells.shared.take()
     unsafe av_frame_move_ref(shell, decoded)
@@ -41,7 +41,7 @@ import Synchronization
       stored: unsafe PixelSize(width: Int(shell.pointee.width), height: Int(shell.pointee.height)),
       orientation: orientation, pixelAspect: pixelAspect)
     isKeyFrame = unsafe unmask_frame_is_key(shell) != 0
-    isCorrupt = unsafe unmask_frame_is_corrupt(shell) != 0
+    isCorrupt = unsafe refersToDamage || unmask_frame_is_corrupt(shell) != 0
     byteCount = Int(unsafe unmask_frame_bytes(shell))
     serial = Self.serials.add(1, ordering: .relaxed).newValue
     Self.alive.add(1, ordering: .relaxed)

@@ -80,6 +80,17 @@ struct FrameQueue<Element> {
     return .element(element)
   }
 
+  /// Removes elements from the front for as long as `isStale` says so, but never the last one. Returns them, counted as
+  /// evicted.
+  mutating func evict(while isStale: (Element) -> Bool) -> [Element] {
+    var dropped: [Element] = []
+    while counters.waiting > 1, let oldest = slots[head]?.element, isStale(oldest), let element = removeFirst() {
+      dropped.append(element)
+      counters.evicted += 1
+    }
+    return dropped
+  }
+
   /// Nothing more will be pushed; what is inside still comes out.
   mutating func finish() { isFinished = true }
 

@@ -51,6 +51,13 @@ public final class FrameRing: Sendable {
     return frame
   }
 
+  /// Drops, and counts as evicted, what arrived before `arrival` (Unix seconds); the newest frame stays in any case.
+  public func evict(olderThan arrival: Double) {
+    // Released out here, so that freeing memory happens without the lock.
+    let dropped: [Frame] = queue.withLock { queue in queue.evict { $0.arrival < arrival } }
+    if !dropped.isEmpty { queue.notify() }
+  }
+
   /// Says that no further frame comes. Those inside are still delivered.
   public func finish() {
     queue.withLock { $0.finish() }

@@ -20,8 +20,12 @@ public struct MediaError: Error, Sendable, Hashable, CustomStringConvertible {
     case refused
     /// The server wants other credentials (401, 403).
     case unauthorised
-    /// Nothing arrived within the time allowed.
+    /// No answer came within the time allowed.
     case timedOut = "timed_out"
+    /// The server answered, but no video arrived within the time allowed.
+    case noPackets = "no_packets"
+    /// A source changed its codec or its streams on the way; opened again, it can be read.
+    case formatChanged = "format_changed"
     /// The host or network cannot be reached, or the name cannot be resolved.
     case unreachable
     /// The server closed a connection that was delivering pictures, or a live stream ended.

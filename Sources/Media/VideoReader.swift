@@ -26,10 +26,20 @@ import Glibc
   private var pendingError: MediaError?
   private var lastTime: Double?
   private var isOversized = false
+  private let progress: ReaderProgress
+  private let stopwatch = ContinuousClock()
+  private var decodeTime = Duration.zero
+  /// Until when pictures may refer to a damaged one; a key frame ends that sooner.
+  private var taintedUntil: Double?
+  /// Streams that refresh their picture bit by bit never send a key frame: after this many seconds it is whole again.
+  private static let longestTaint = 10.0
 
-  /// - Parameter canceller: give one to be able to cancel while this call blocks.
+  /// - Parameters:
+  ///   - canceller: give one to be able to cancel while this call blocks.
+  ///   - progress: give one to be able to look on while this call blocks.
   public init(
-    _ location: Location, options: ReaderOptions = ReaderOptions(), canceller: Canceller = Canceller()
+    _ location: Location, options: ReaderOptions = ReaderOptions(), canceller: Canceller = Canceller(),
+    progress: ReaderProgress = ReaderProgress()
   ) throws(MediaError) {
     Redaction.remember(location)
     var isOpen = false
@@ -48,6 +58,7 @@ import Glibc
     self.options = options
     self.demuxer = demuxer
     self.canceller = canceller
+    self.progress = progress
     timeBase = av_q2d(unsafe stream.pointee.time_base)
     ignoresTimestamps = demuxer.flags & AVFMT_NOTIMESTAMPS != 0
     streamOrientation = unsafe Orientation(displayMatrix: unmask_stream_display_matrix(stream)) ?? .upright
@@ -74,7 +85,7 @@ import Glibc
     canceller.arm(seconds: options.readTimeout)
     defer { canceller.disarm() }
     while !isFinished {
-      switch unsafe decoder.receive(into: scratch) {
+      switch unsafe timed({ unsafe decoder.receive(into: scratch) }) {
       case .frame:
         if let frame = admit() { return frame }
         if canceller.isCancelled { try fail(MediaError(.cancelled, "reading \(location) was cancelled")) }
@@ -97,15 +108,28 @@ import Glibc
     }
     defer { unsafe av_packet_unref(packet) }
     counters.packets += 1
+    progress.notePacket()
     if info.isStill { FFmpegLog.forgetLastError() }
     canceller.arm(seconds: options.readTimeout)
-    if unsafe !decoder.send(packet) { countUndecodable() }
+    if unsafe !timed({ unsafe decoder.send(packet) }) { countUndecodable() }
+  }
+
+  /// Adds the time that `work` takes to what the next frame cost.
+  private func timed<R>(_ work: () -> R) -> R {
+    let begin = stopwatch.now
+    defer { decodeTime += stopwatch.now - begin }
+    return work()
   }
 
   private func countUndecodable() {
     counters.undecodable += 1
+    progress.noteDamage()
+    taint()
     if FFmpegLog.lastError()?.contains("max pixel") == true { isOversized = true }
   }
+
+  /// What follows is built upon damage, until a key frame.
+  private func taint() { taintedUntil = (lastTime ?? 0) + Self.longestTaint }
 
   private func drain() {
     isDraining = true
@@ -143,11 +167,21 @@ import Glibc
     if info.isStill, FFmpegLog.lastError() != nil { unsafe scratch.pointee.flags |= Int32(AV_FRAME_FLAG_CORRUPT) }
     let isCorrupt = unsafe unmask_frame_is_corrupt(scratch) != 0
     if isCorrupt { counters.corrupt += 1 }
+    progress.noteFrame()
+    if isCorrupt { progress.noteDamage() }
     let stamp = unsafe scratch.pointee.best_effort_timestamp
     let time = clock.time(
       ofFrameStamped: ignoresTimestamps || stamp == unmask_no_pts() ? nil : Double(stamp) * timeBase)
     lastTime = time + clock.frameDuration
-    guard schedule.takes(frameAt: time) else {
+    if isCorrupt {
+      taint()
+    } else if unsafe unmask_frame_is_key(scratch) != 0 || taintedUntil.map({ time >= $0 }) == true {
+      taintedUntil = nil
+    }
+    let isSampled = schedule.takes(frameAt: time)
+    progress.tell(isSampled: isSampled, decodeSeconds: decodeTime / .seconds(1))
+    decodeTime = .zero
+    guard isSampled else {
       counters.skipped += 1
       unsafe av_frame_unref(scratch)
       return nil
@@ -158,7 +192,7 @@ import Glibc
     if aspect.num <= 0 { aspect = unsafe demuxer.stream.pointee.sample_aspect_ratio }
     let frame = unsafe Frame(
       taking: scratch, time: time, arrival: Self.now(), orientation: own ?? streamOrientation,
-      pixelAspect: DisplayGeometry.pixelAspect(aspect))
+      pixelAspect: DisplayGeometry.pixelAspect(aspect), refersToDamage: taintedUntil != nil)
     if info.size != frame.size { info = info.with(size: frame.size, codedSize: frame.codedSize) }
     return frame
   }

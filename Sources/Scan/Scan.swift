@@ -97,6 +97,7 @@ public final class Scan: Sendable {
           var known = file
           known.duration = info.duration
           narrator.withLock { $0 = Narrator(subject: .file(known), models: models) }
+        case .flowing, .picture: break
         case .person(let change):
           // In a file everything is known at its end: only finished stretches are told.
           if case .ended = change.change { write(teller.record(of: change)) }

@@ -87,7 +87,8 @@ final class StreamWatcher: Sendable {
     let firstTrack = state.withLock { $0.nextTrack }
     let analysis = SourceAnalysis(of: location, in: pool, settings: settings, firstTrack: firstTrack) { [self] event in
       switch event {
-      case .opened(let info): tellOpened(info)
+      case .opened, .picture: break
+      case .flowing(let info): tellOpened(info)
       case .person(let change): note(change)
       case .finished(_, let counters, let reason):
         if counters.decoded > 0 { tellCounters(counters) }

@@ -97,6 +97,8 @@ void unmask_watchdog_free(UnmaskWatchdog *watchdog);
 void unmask_watchdog_arm(UnmaskWatchdog *watchdog, int64_t microseconds);
 void unmask_watchdog_cancel(UnmaskWatchdog *watchdog);
 int unmask_watchdog_state(const UnmaskWatchdog *watchdog);
+/// Forgets a cancellation, for the farewell to a server, and gives it `microseconds`.
+void unmask_watchdog_allow_closing(UnmaskWatchdog *watchdog, int64_t microseconds);
 /// Looks at the clock as well: 1 when whatever blocks has to end.
 int unmask_watchdog_check(UnmaskWatchdog *watchdog);
 /// Makes `context` ask `watchdog` during every blocking call.
