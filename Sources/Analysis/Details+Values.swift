@@ -27,6 +27,7 @@ extension CounterDetails {
   public init(_ counters: SourceCounters) {
     self.init(
       decoded: counters.decoded, sampled: counters.sampled, skipped: counters.skipped, corrupt: counters.corrupt,
-      analysed: counters.analysed, evicted: counters.evicted, failed: counters.failed, faces: counters.faces)
+      analysed: counters.analysed, evicted: counters.evicted, failed: counters.failed, faces: counters.faces,
+      withheld: counters.withheld > 0 ? counters.withheld : nil)
   }
 }

@@ -27,7 +27,13 @@ public struct Narrator: Sendable {
   }
 
   /// A `verdict.start`, `verdict.update` or `verdict.end` record.
-  public func record(of change: PersonChange) -> Record {
+  /// - Parameters:
+  ///   - mayAlert: false where a verdict of `fake` is not news, because it was raised a moment ago.
+  ///   - evidence: the picture kept for it, relative to the folder of evidence.
+  ///   - clip: the video kept for it, likewise.
+  public func record(
+    of change: PersonChange, mayAlert: Bool = true, evidence: String? = nil, clip: String? = nil
+  ) -> Record {
     let verdict = change.change.verdict
     let action: Record.Action =
       switch change.change {
@@ -47,7 +53,9 @@ public struct Narrator: Sendable {
     } else {
       details.face = FaceDetails(track: change.track, box: nil, frame: nil, maskArea: nil)
     }
-    let isAlert = verdict.label == .fake && action != .verdictUpdate
+    details.evidence = evidence
+    details.clip = clip
+    let isAlert = mayAlert && verdict.label == .fake && action != .verdictUpdate
     var record = Record(
       action, kind: isAlert ? .alert : .event, level: isAlert ? .warn : .info,
       message: "\(subject.name): \(Self.sentence(of: verdict))", reason: verdict.assessment.reason.rawValue,

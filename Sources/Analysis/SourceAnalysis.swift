@@ -48,9 +48,13 @@ public final class SourceAnalysis: Sendable {
     self.settings = settings
     self.firstTrack = firstTrack
     self.observer = observer
-    progress = ReaderProgress(
-      onFrame: observer.map { observer in { observer.frameDecoded(isSampled: $0, decodeSeconds: $1) } },
-      onDamage: observer.map { observer in { observer.frameDamaged() } })
+    if let observer {
+      progress = ReaderProgress(
+        onFrame: { isSampled, seconds in observer.frameDecoded(isSampled: isSampled, decodeSeconds: seconds) },
+        onDamage: { observer.frameDamaged() })
+    } else {
+      progress = ReaderProgress()
+    }
     self.report = report
     self.observe = observe
     look = Examiner.Look(pool.models, settings)

@@ -1,3 +1,5 @@
+import Glibc
+
 /// Where a picture comes from: a file, a numbered image sequence, standard input or a network address.
 ///
 /// A location never prints its credentials: `description` and `redacted` are the same text. What FFmpeg gets to see is
@@ -48,6 +50,12 @@ public struct Location: Sendable, Hashable, CustomStringConvertible {
 
   /// Whether reading it needs the network.
   public var isNetwork: Bool { kind == .rtsp || kind == .hls || kind == .http }
+
+  /// Whether it is a named pipe on disk at this moment.
+  public var isNamedPipe: Bool {
+    var status = stat()
+    return kind == .file && unsafe stat(address, &status) == 0 && status.st_mode & S_IFMT == S_IFIFO
+  }
 
   public var description: String { redacted }
 

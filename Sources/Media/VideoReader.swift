@@ -85,7 +85,7 @@ import Glibc
     canceller.arm(seconds: options.readTimeout)
     defer { canceller.disarm() }
     while !isFinished {
-      switch unsafe timed({ unsafe decoder.receive(into: scratch) }) {
+      switch timed({ unsafe decoder.receive(into: scratch) }) {
       case .frame:
         if let frame = admit() { return frame }
         if canceller.isCancelled { try fail(MediaError(.cancelled, "reading \(location) was cancelled")) }
@@ -111,7 +111,7 @@ import Glibc
     progress.notePacket()
     if info.isStill { FFmpegLog.forgetLastError() }
     canceller.arm(seconds: options.readTimeout)
-    if unsafe !timed({ unsafe decoder.send(packet) }) { countUndecodable() }
+    if !timed({ unsafe decoder.send(packet) }) { countUndecodable() }
   }
 
   /// Adds the time that `work` takes to what the next frame cost.

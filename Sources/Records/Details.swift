@@ -9,6 +9,11 @@ public struct Details: Sendable, Hashable {
   public var counters: CounterDetails?
   public var summary: SummaryDetails?
   public var run: RunDetails?
+  /// A picture and a video kept for a verdict: paths relative to the folder of evidence.
+  public var evidence: String?
+  public var clip: String?
+  /// Records like this one that were held back since the last of them.
+  public var repeated: Int?
 
   public init(
     stream: StreamDetails? = nil, file: FileDetails? = nil, verdict: VerdictDetails? = nil, face: FaceDetails? = nil,
@@ -36,6 +41,9 @@ public struct Details: Sendable, Hashable {
     if let summary { object.set("summary", summary.json) }
     if let run { object.set("run", run.json) }
     if let model { object.set("model", model.json) }
+    object.set("evidence", evidence)
+    object.set("clip", clip)
+    object.set("repeated", repeated)
   }
 }
 
@@ -201,10 +209,14 @@ public struct ModelDetails: Sendable, Hashable {
 /// Frames and faces of one source. decoded = sampled + skipped, sampled = analysed + evicted + failed.
 public struct CounterDetails: Sendable, Hashable {
   public var decoded, sampled, skipped, corrupt, analysed, evicted, failed, faces: Int
+  /// Analysed frames of a stream that were no evidence; nil for files.
+  public var withheld: Int?
 
   public init(
-    decoded: Int, sampled: Int, skipped: Int, corrupt: Int, analysed: Int, evicted: Int, failed: Int, faces: Int
+    decoded: Int, sampled: Int, skipped: Int, corrupt: Int, analysed: Int, evicted: Int, failed: Int, faces: Int,
+    withheld: Int? = nil
   ) {
+    self.withheld = withheld
     self.decoded = decoded
     self.sampled = sampled
     self.skipped = skipped
@@ -225,6 +237,7 @@ public struct CounterDetails: Sendable, Hashable {
     object.set("evicted", evicted)
     object.set("failed", failed)
     object.set("faces", faces)
+    object.set("withheld", withheld)
     return object
   }
 }

@@ -1,7 +1,10 @@
 public import Analysis
+internal import Forensics
 internal import Foundation
+internal import Logging
 internal import Media
 public import Records
+internal import ServiceLifecycle
 internal import Synchronization
 
 /// How watching ended.
@@ -14,69 +17,86 @@ public struct WatchOutcome: Sendable, Hashable {
   public internal(set) var sinkFailure: SinkError?
 }
 
-/// The daemon: one watcher for each stream, one pool of analysis threads for all.
+/// The daemon: one owner for each stream, one pool of analysis threads for all.
 public final class Watch: Sendable {
-  /// Seconds between two `stats` records of a stream.
-  static let statsInterval = 60
-
-  private let watchers: [StreamWatcher]
-  private let pool: AnalysisPool
+  private let supervisor: Supervisor
   private let sink: RecordSink
-  private let stopping = Mutex(false)
+  /// What is known of all streams at every moment.
+  let board: StatusBoard
+  /// Further services that run beside the streams; they are stopped after them.
+  private let services: [any Service]
 
-  /// - Parameters:
-  ///   - addresses: files or URLs; user and password in them never leave this program.
-  ///   - complain: told one sentence about each stream that is lost.
-  public init(
+  /// - Parameter complain: told one sentence about each stream that is lost or shows nothing.
+  public convenience init(
+    _ configuration: WatchConfiguration, models: AnalysisModels, sink: RecordSink,
+    complain: @escaping @Sendable (String) -> Void
+  ) throws {
+    try self.init(configuration, models: models, sink: sink, board: StatusBoard(), services: [], complain: complain)
+  }
+
+  init(
+    _ configuration: WatchConfiguration, models: AnalysisModels, sink: RecordSink, board: StatusBoard,
+    services: [any Service], complain: @escaping @Sendable (String) -> Void
+  ) throws {
+    self.sink = sink
+    self.board = board
+    self.services = services
+    var settings = configuration.streams.first.map { configuration.watching($0) } ?? AnalysisSettings()
+    settings.threads = configuration.threads
+    let surroundings = StreamOwner.Surroundings(
+      pool: try AnalysisPool(models: models, settings: settings), models: models,
+      tell: { try? sink.write($0) }, complain: complain,
+      now: board.now, statsInterval: configuration.limits.statsInterval)
+    supervisor = Supervisor(configuration, board: board, surroundings: surroundings, isUseful: { sink.failure == nil })
+  }
+
+  /// The same for bare addresses that share their settings.
+  public convenience init(
     addresses: [String], models: AnalysisModels, settings: AnalysisSettings, sink: RecordSink,
     complain: @escaping @Sendable (String) -> Void
   ) throws {
-    let pool = try AnalysisPool(models: models, settings: settings)
-    self.pool = pool
-    self.sink = sink
-    let locations = addresses.map { Location($0) }
-    watchers = zip(locations, StreamName.names(for: locations)).map { location, name in
-      StreamWatcher(location, name: name, pool: pool, models: models, settings: settings) { record in
-        if record.action == .streamLost { complain(record.message) }
-        try? sink.write(record)
-      }
-    }
+    var stream = StreamSettings()
+    stream.sampling = settings.sampling
+    stream.minimumFace = settings.minimumFace
+    stream.threshold = settings.threshold
+    stream.votes = settings.votes
+    stream.updateInterval = settings.updateInterval
+    stream.transport = settings.reader.transport
+    try self.init(
+      WatchConfiguration(
+        addresses: addresses, settings: stream, models: ModelConfiguration(threads: settings.threads)),
+      models: models, sink: sink, complain: complain)
   }
 
-  /// Watches until stopped, or until all sources with an end are at theirs. Blocks.
+  /// Watches until stopped, or until all sources with an end are at theirs. Blocks: not for a thread of the cooperative
+  /// pool.
   public func run() -> WatchOutcome {
-    let total = Mutex(WatchOutcome())
-    let running = DispatchGroup()
-    for watcher in watchers {
-      running.enter()
-      startThread(named: "watch") {
-        let outcome = watcher.watch()
-        total.withLock { total in
-          total.hasFake = total.hasFake || outcome.hasFake
-          total.failures += outcome.failures
-        }
-        running.leave()
-      }
+    let done = DispatchSemaphore(value: 0)
+    Task { [self] in
+      await runServices()
+      done.signal()
     }
-    var seconds = 0
-    while running.wait(timeout: .now() + 1) == .timedOut {
-      seconds += 1
-      if seconds.isMultiple(of: Self.statsInterval) { watchers.forEach { $0.tellStats() } }
-      // A daemon whose records go nowhere must not look alive.
-      if sink.failure != nil { stop() }
-    }
-    var outcome = total.withLock { $0 }
+    done.wait()
+    var outcome = supervisor.outcome
     outcome.sinkFailure = sink.failure
     return outcome
   }
 
-  /// Ends the watch: every stream is closed, open verdicts are closed and written, and `run` returns.
-  public func stop() {
-    let isFirst = stopping.withLock { stopping in
-      defer { stopping = true }
-      return !stopping
-    }
-    guard isFirst else { return }
-    for watcher in watchers { watcher.stop() }
+  private func runServices() async {
+    // The last one is stopped first, and the end of the streams is the end of all.
+    let all =
+      services.map { ServiceGroupConfiguration.ServiceConfiguration(service: $0) } + [
+        ServiceGroupConfiguration.ServiceConfiguration(
+          service: supervisor, successTerminationBehavior: .gracefullyShutdownGroup,
+          failureTerminationBehavior: .gracefullyShutdownGroup)
+      ]
+    let group = ServiceGroup(configuration: ServiceGroupConfiguration(services: all, logger: Logger(label: "unmask") { _ in SwiftLogNoOpLogHandler() }))
+    try? await group.run()
   }
+
+  /// Watches other streams from now on; those that stay as they are notice nothing.
+  public func reload(_ configuration: WatchConfiguration) { supervisor.reload(configuration) }
+
+  /// Ends the watch: every stream is closed, open verdicts are closed and written, and `run` returns.
+  public func stop() { supervisor.stop() }
 }

@@ -1,3 +1,4 @@
+internal import Analysis
 internal import Media
 
 /// What is expected of one stream, and what to do when it does not hold. A plain value.
@@ -23,6 +24,37 @@ struct StreamRules: Sendable, Hashable {
   var keyFramesOnly = false
   /// Whether a recording is played at its own speed, and silence therefore means something.
   var isPaced = false
+  /// The delays between attempts.
+  var backoff = BackoffRange()
+}
+
+extension StreamRules {
+  init(_ stream: StreamConfiguration, _ settings: AnalysisSettings) {
+    let isPipe = stream.location.isNamedPipe
+    // What is on the network may come back, whatever its kind, and so may who writes into a pipe.
+    triesAgain = stream.location.isNetwork || isPipe
+    atEnd = stream.loops || isPipe ? .again : .finish
+    keyFramesOnly = stream.settings.sampling == .keyFrames
+    isPaced = settings.isPaced
+    backoff = stream.settings.backoff
+    // Longer than the reader's own deadlines together, so that those speak first.
+    firstPicture = settings.reader.openTimeout + settings.reader.readTimeout + 5
+    abandonAfter = settings.reader.readTimeout + 5
+  }
+}
+
+extension WatchConfiguration {
+  /// How a stream is read and judged while it is watched: what holds for archives too, and what only a live picture
+  /// needs.
+  func watching(_ stream: StreamConfiguration) -> AnalysisSettings {
+    var settings = analysis(of: stream)
+    settings.frozenAfter = stream.settings.frozenAfter
+    settings.blackAfter = stream.settings.blackAfter
+    settings.weight = Double(stream.settings.weight)
+    // A file that runs in a circle stands for a camera; as fast as it can be read it would take all there is.
+    settings.isPaced = stream.loops && !stream.location.isNetwork
+    return settings
+  }
 }
 
 /// Why a stream is as it is: one word each, as records carry it in `event.reason`. Failures of opening and reading carry

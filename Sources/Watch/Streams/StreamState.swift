@@ -52,7 +52,7 @@ struct StreamState: Sendable {
   let rules: StreamRules
   private(set) var phase = Phase.connecting
   private(set) var reason = "start"
-  private var backoff = Backoff()
+  private var backoff: Backoff
   private var isConnected = false
   private var isStopped = false
   private var hasBeenOnline = false
@@ -68,7 +68,10 @@ struct StreamState: Sendable {
   private var lastFrameSeen: Double?
   private var picture = PictureCondition.lively
 
-  init(rules: StreamRules) { self.rules = rules }
+  init(rules: StreamRules) {
+    self.rules = rules
+    backoff = Backoff(rules.backoff)
+  }
 
   // What happens
 
@@ -136,7 +139,7 @@ struct StreamState: Sendable {
       return lose(cause, retryIn: nil) + [.finish(failed: true)]
     }
     let isRepetition = cause == nil && hasEnd && rules.atEnd == .again && lasted > 0
-    let delay = isRepetition ? Backoff.shortest : backoff.delay(lasted: lasted, jitter: jitter)
+    let delay = isRepetition ? Backoff.least : backoff.delay(lasted: lasted, jitter: jitter)
     retryAt = now + delay
     // Beginning anew at the end of a recording is no loss.
     return isRepetition

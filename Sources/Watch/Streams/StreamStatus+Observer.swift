@@ -1,0 +1,20 @@
+internal import Analysis
+
+/// The analysis reports to the stream's place on the board by itself, frame by frame.
+extension StreamStatus: SourceObserver {
+  func frameDecoded(isSampled: Bool, decodeSeconds: Double) {
+    frameArrived(isSampled: isSampled)
+    took(decodeSeconds, in: .decode)
+  }
+
+  func frameDamaged() { framesCorrupt() }
+
+  func framesEvicted(_ count: Int) { framesDropped(count) }
+
+  func ballotWithheld() { ballotsWithheld() }
+
+  func frameTook(detection: Double, segmentation: Double) {
+    took(detection, in: .detect)
+    took(segmentation, in: .segment)
+  }
+}
