@@ -53,8 +53,10 @@ public struct Location: Sendable, Hashable, CustomStringConvertible {
 
   /// Whether it is a named pipe on disk at this moment.
   public var isNamedPipe: Bool {
+    guard kind == .file else { return false }
     var status = stat()
-    return kind == .file && unsafe stat(address, &status) == 0 && status.st_mode & S_IFMT == S_IFIFO
+    let isThere = unsafe stat(address, &status) == 0
+    return isThere && status.st_mode & S_IFMT == S_IFIFO
   }
 
   public var description: String { redacted }

@@ -90,7 +90,9 @@ public final class Watch: Sendable {
           service: supervisor, successTerminationBehavior: .gracefullyShutdownGroup,
           failureTerminationBehavior: .gracefullyShutdownGroup)
       ]
-    let group = ServiceGroup(configuration: ServiceGroupConfiguration(services: all, logger: Logger(label: "unmask") { _ in SwiftLogNoOpLogHandler() }))
+    let group = ServiceGroup(
+      configuration: ServiceGroupConfiguration(
+        services: all, logger: Logger(label: "unmask") { _ in SwiftLogNoOpLogHandler() }))
     try? await group.run()
   }
 

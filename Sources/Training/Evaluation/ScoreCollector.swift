@@ -115,7 +115,7 @@ final class ScoreCollector: Sendable {
       report: { event in
         switch event {
         case .opened(let info): heard.withLock { $0.info = info }
-        case .person: break
+        case .flowing, .picture, .person: break
         case .finished(_, _, let failure):
           heard.withLock { $0.failure = failure }
           isOver.signal()
