@@ -89,7 +89,9 @@ let package = Package(
       swiftSettings: house),
     .testTarget(name: "WatchTests", dependencies: ["Watch", "Media", "Records"], swiftSettings: house),
     .target(name: "NeuralTraining", dependencies: ["Neural", "NeuralKernels"], swiftSettings: house),
-    .testTarget(name: "NeuralTrainingTests", dependencies: ["NeuralTraining", "Neural"], swiftSettings: house),
+    .testTarget(
+      name: "NeuralTrainingTests", dependencies: ["NeuralTraining", "Neural"], exclude: ["Golden"], swiftSettings: house
+    ),
     .target(
       name: "Training",
       dependencies: ["NeuralTraining", "Analysis", "Forensics", "Faces", "Media", "Neural", "Records"],

@@ -1,5 +1,5 @@
 /// What a node's attribute holds.
-enum AttributeValue: Sendable {
+package enum AttributeValue: Sendable {
   case float(Float)
   case int(Int)
   case string(String)

@@ -4,15 +4,15 @@ internal import NeuralKernels
 ///
 /// Layouts are assigned as the graph is walked: a convolution makes its output in blocks, whatever follows keeps the
 /// layout if it can, and a value is converted once where an operator needs it otherwise.
-struct BlockedLowering {
-  let threads: Int
+package struct BlockedLowering {
+  package let threads: Int
   /// The 2×2 pooling that reads each value, if one does: a convolution may store its result too.
   private var halvings: [ValueID: NodeContext] = [:]
   /// Values that somebody else has stored already.
   private var stored: Set<ValueID> = []
 
   /// `contexts`: the nodes that will be lowered, in order.
-  init(_ contexts: some Sequence<NodeContext>, threads: Int) throws(ModelError) {
+  package init(_ contexts: some Sequence<NodeContext>, threads: Int) throws(ModelError) {
     self.threads = threads
     for context in contexts where context.node.operation == "MaxPool" {
       guard let input = context.node.inputs.first ?? nil, try isHalving(context) else { continue }
@@ -21,7 +21,7 @@ struct BlockedLowering {
   }
 
   /// Lowers a node if the blocked layout serves it; returns false where the plain kernels have to.
-  mutating func lower(_ context: NodeContext, _ lowering: inout Lowering) throws(ModelError) -> Bool {
+  package mutating func lower(_ context: NodeContext, _ lowering: inout Lowering) throws(ModelError) -> Bool {
     guard let shape = context.outputs.first?.shape, shape.rank == 4, shape.count > 0,
       context.outputs[0].elementType.isFloatingPoint, let output = context.node.outputs.first ?? nil
     else { return false }
@@ -38,7 +38,7 @@ struct BlockedLowering {
   }
 
   /// The blocked tensor for the 2×2 maximum of a value, if a pooling asks for it; the pooling is then done with.
-  mutating func halvedOutput(of value: ValueID, _ lowering: inout Lowering) -> BlockedTensor? {
+  package mutating func halvedOutput(of value: ValueID, _ lowering: inout Lowering) -> BlockedTensor? {
     guard let pooling = halvings[value], let output = pooling.node.outputs.first ?? nil else { return nil }
     stored.insert(output)
     return lowering.blockedOutput(pooling)

@@ -1,41 +1,65 @@
-internal import NeuralKernels
+package import NeuralKernels
 
 /// A feature map (N, C, H, W) as the convolution kernels want it: channels in blocks of eight (NCHW8c).
-struct BlockedTensor: Sendable {
-  let tensor: TensorID
-  let images: Int
-  let channels: Int
-  let height: Int
-  let width: Int
+package struct BlockedTensor: Sendable {
+  package let tensor: TensorID
+  package let images: Int
+  package let channels: Int
+  package let height: Int
+  package let width: Int
 
-  var blocks: Int { (channels + 7) / 8 }
-  var pixels: Int { height * width }
+  package var blocks: Int { (channels + 7) / 8 }
+  package var pixels: Int { height * width }
   /// Floats of one block of one image, and of one image.
-  var blockFloats: Int { pixels * 8 }
-  var imageFloats: Int { blocks * blockFloats }
-  var elements: Int { images * imageFloats }
+  package var blockFloats: Int { pixels * 8 }
+  package var imageFloats: Int { blocks * blockFloats }
+  package var elements: Int { images * imageFloats }
   /// Whether no lane is padding.
-  var isFull: Bool { channels % 8 == 0 }
+  package var isFull: Bool { channels % 8 == 0 }
 
-  func map(_ memory: Memory) -> BlockedMap {
+  package func map(_ memory: Memory) -> BlockedMap {
     unsafe BlockedMap(base: memory[tensor], height: height, width: width, imageStride: imageFloats)
   }
 }
 
 extension Lowering {
   /// A new blocked tensor for output `index` of a node.
-  mutating func blockedOutput(_ context: NodeContext, _ index: Int = 0) -> BlockedTensor {
+  package mutating func blockedOutput(_ context: NodeContext, _ index: Int = 0) -> BlockedTensor {
     let blocked = addBlocked(context.outputs[index].shape)
     if let value = context.node.outputs[index] { blockedTensors[value] = blocked }
     return blocked
   }
 
   /// The blocked tensor of an operand; converted here, once, if it has been made in rows.
-  mutating func blockedInput(_ operand: Operand) -> BlockedTensor {
+  package mutating func blockedInput(_ operand: Operand) -> BlockedTensor {
     if let blocked = blockedTensors[operand.value] { return blocked }
     let rows = input(operand)
     let blocked = addBlocked(operand.shape)
     blockedTensors[operand.value] = blocked
+    appendConversion(fromRows: rows, to: blocked)
+    return blocked
+  }
+
+  /// The row-major tensor of a value made in blocks: converted here, once.
+  package mutating func rowMajor(_ value: ValueID, _ blocked: BlockedTensor) -> TensorID {
+    let shape = tensors[blocked.tensor.index].shape
+    if blocked.pixels == 1 && blocked.isFull {
+      // One pixel: blocks of eight channels in a row are the channels in a row.
+      let id = add(PlannedTensor(shape: shape, place: .view(of: blocked.tensor, offset: 0), elements: shape.count))
+      place(value, at: id)
+      return id
+    }
+    let id = add(PlannedTensor(shape: shape, place: .own, elements: shape.count))
+    place(value, at: id)
+    appendConversion(from: blocked, toRows: id)
+    return id
+  }
+
+  /// A blocked tensor that is no value of the graph.
+  package mutating func blockedTemporary(_ shape: Shape) -> BlockedTensor { addBlocked(shape) }
+
+  /// Adds the step that brings rows into blocks.
+  package mutating func appendConversion(fromRows rows: TensorID, to blocked: BlockedTensor) {
     let (channels, pixels) = (blocked.channels, blocked.pixels)
     let (from, to) = (channels * pixels, blocked.imageFloats)
     // A block of one image is an item.
@@ -51,20 +75,10 @@ extension Lowering {
             memory[blocked.tensor] + image * to + block * 8 * pixels)
         }
       })
-    return blocked
   }
 
-  /// The row-major tensor of a value made in blocks: converted here, once.
-  mutating func rowMajor(_ value: ValueID, _ blocked: BlockedTensor) -> TensorID {
-    let shape = tensors[blocked.tensor.index].shape
-    if blocked.pixels == 1 && blocked.isFull {
-      // One pixel: blocks of eight channels in a row are the channels in a row.
-      let id = add(PlannedTensor(shape: shape, place: .view(of: blocked.tensor, offset: 0), elements: shape.count))
-      place(value, at: id)
-      return id
-    }
-    let id = add(PlannedTensor(shape: shape, place: .own, elements: shape.count))
-    place(value, at: id)
+  /// Adds the step that brings blocks into rows.
+  package mutating func appendConversion(from blocked: BlockedTensor, toRows id: TensorID) {
     let (channels, pixels, blocks) = (blocked.channels, blocked.pixels, blocked.blocks)
     let (from, to) = (blocked.imageFloats, channels * pixels)
     append(
@@ -78,7 +92,6 @@ extension Lowering {
             pixels: pixels, memory[id] + image * to + block * 8 * pixels)
         }
       })
-    return id
   }
 
   private mutating func addBlocked(_ shape: Shape) -> BlockedTensor {

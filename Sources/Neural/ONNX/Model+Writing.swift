@@ -77,7 +77,7 @@ extension Model {
     }
   }
 
-  func withGraph(_ graph: Graph) -> Model {
+  package func withGraph(_ graph: Graph) -> Model {
     Model(
       graph: graph, inputs: inputs, outputs: outputs, metadata: metadata, formatVersion: formatVersion,
       producer: producer)

@@ -21,7 +21,7 @@ public struct Model: Sendable {
   /// “pytorch 2.6.0”, or empty.
   public let producer: String
 
-  let graph: Graph
+  package let graph: Graph
 
   init(
     graph: Graph, inputs: [ValueInfo], outputs: [ValueInfo], metadata: [String: String], formatVersion: Int,

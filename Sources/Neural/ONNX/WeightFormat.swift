@@ -10,7 +10,7 @@ public enum WeightFormat: String, Sendable, Hashable, CaseIterable {
 extension Graph {
   /// The graph with half-precision weights, and the `Cast` nodes behind them, replaced by single-precision ones that
   /// bear the names of the casts' results.
-  func withWidenedWeights() -> Graph {
+  package func withWidenedWeights() -> Graph {
     var graph = self
     graph.nodes = nodes.filter { node in
       guard let (input, output) = Self.widening(node), let tensor = constants[input], tensor.elementType == .float16,

@@ -1,13 +1,13 @@
 /// How two or more tensors line up under broadcasting, as nested lines with the innermost axis last.
-struct Broadcast: Sendable {
-  let output: Shape
+package struct Broadcast: Sendable {
+  package let output: Shape
   /// Sizes of the merged axes of the output, outermost first; at least one.
-  private(set) var sizes: [Int]
+  package private(set) var sizes: [Int]
   /// For each operand, the distance in elements between neighbours along each merged axis; 0 repeats.
-  private(set) var strides: [[Int]]
+  package private(set) var strides: [[Int]]
 
   /// The common shape, or nil where two sizes differ and neither is 1.
-  static func shape(_ a: Shape, _ b: Shape) -> Shape? {
+  package static func shape(_ a: Shape, _ b: Shape) -> Shape? {
     let rank = max(a.rank, b.rank)
     var sizes: [Int] = []
     for axis in 0..<rank {
@@ -20,7 +20,7 @@ struct Broadcast: Sendable {
   }
 
   /// - Precondition: each operand broadcasts to `output`.
-  init(_ operands: [Shape], to output: Shape) {
+  package init(_ operands: [Shape], to output: Shape) {
     self.output = output
     let expanded = operands.map { shape in
       let missing = output.rank - shape.rank
@@ -51,14 +51,14 @@ struct Broadcast: Sendable {
   }
 
   /// Elements of the innermost merged axis.
-  var line: Int { sizes[sizes.count - 1] }
+  package var line: Int { sizes[sizes.count - 1] }
   /// Number of such lines.
-  var lines: Int { sizes.dropLast().reduce(1, *) }
+  package var lines: Int { sizes.dropLast().reduce(1, *) }
 
-  func step(_ operand: Int) -> Int { strides[operand][sizes.count - 1] }
+  package func step(_ operand: Int) -> Int { strides[operand][sizes.count - 1] }
 
   /// Where line `index` of an operand begins.
-  func offset(_ operand: Int, line index: Int) -> Int {
+  package func offset(_ operand: Int, line index: Int) -> Int {
     var rest = index
     var offset = 0
     for axis in stride(from: sizes.count - 2, through: 0, by: -1) {

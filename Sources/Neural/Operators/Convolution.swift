@@ -1,7 +1,7 @@
 internal import NeuralKernels
 
 extension Operators {
-  static let convolutions: [String: OperatorDefinition] = [
+  package static let convolutions: [String: OperatorDefinition] = [
     "Conv": OperatorDefinition(
       infer: { context throws(ModelError) in
         let convolution = try Convolution(context)
@@ -17,14 +17,14 @@ extension Operators {
 }
 
 /// A convolution with all sizes resolved.
-struct Convolution {
-  let batch: Int
-  let inputs: Int
-  let outputs: Int
-  let groups: Int
-  let spatial: SpatialWindow
+package struct Convolution {
+  package let batch: Int
+  package let inputs: Int
+  package let outputs: Int
+  package let groups: Int
+  package let spatial: SpatialWindow
 
-  init(_ context: NodeContext) throws(ModelError) {
+  package init(_ context: NodeContext) throws(ModelError) {
     let x = try context.floating(0).shape
     let w = try context.floating(1).shape
     guard x.rank >= 3, w.rank == x.rank else {
@@ -44,7 +44,7 @@ struct Convolution {
   /// Floats of unrolled input a worker holds at a time: what stays in a core's second-level cache.
   private static let tileFloats = 160 * 1024
 
-  func lower(_ context: NodeContext, _ lowering: inout Lowering) throws(ModelError) {
+  package func lower(_ context: NodeContext, _ lowering: inout Lowering) throws(ModelError) {
     let x = lowering.input(try context.operand(0))
     let w = lowering.input(try context.operand(1))
     let finish = try Finish(context, channels: outputs, &lowering)
@@ -105,15 +105,15 @@ struct Convolution {
 }
 
 /// What is done to a convolution's sums before they are stored: bias, then activation.
-struct Finish: Sendable {
+package struct Finish: Sendable {
   private let bias: TensorID?
   private let slopes: TensorID?
   private let function: ElementFunction
 
   /// The tensors it reads.
-  var tensors: [TensorID] { [bias, slopes].compactMap(\.self) }
+  package var tensors: [TensorID] { [bias, slopes].compactMap(\.self) }
 
-  init(_ context: NodeContext, channels: Int, _ lowering: inout Lowering) throws(ModelError) {
+  package init(_ context: NodeContext, channels: Int, _ lowering: inout Lowering) throws(ModelError) {
     bias = context.optional(2).map { lowering.input($0) }
     switch context.node.activation {
     case .function(let function):
@@ -129,7 +129,7 @@ struct Finish: Sendable {
   }
 
   /// Finishes lines of `line` elements, one per channel, that begin `stride` apart.
-  @unsafe func apply(
+  @unsafe package func apply(
     _ memory: Memory, _ values: UnsafeMutablePointer<Float>, channels: Range<Int>, line: Int, stride: Int
   ) {
     if bias == nil && slopes == nil && function == .identity { return }

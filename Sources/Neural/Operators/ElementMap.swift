@@ -4,22 +4,22 @@ internal import NeuralKernels
 ///
 /// The input offset is a sum of one term per output axis, looked up in that axis's table. Slices, transpositions,
 /// padding of every kind, gathers with known indices, tilings and nearest-neighbour enlargements all have this form.
-struct ElementMap: Sendable {
+package struct ElementMap: Sendable {
   /// Marks a position outside the input.
-  static let outside = -1
+  package static let outside = -1
 
-  let output: Shape
+  package let output: Shape
   /// For each output axis, the term of each position along it, or `outside`.
-  let tables: [[Int]]
+  package let tables: [[Int]]
 
-  init(output: Shape, tables: [[Int]]) {
+  package init(output: Shape, tables: [[Int]]) {
     precondition(tables.count == output.rank && zip(tables, output.dimensions).allSatisfy { $0.count == $1 })
     self.output = output
     self.tables = tables
   }
 
   /// Takes positions `positions[axis]` of each axis of `input`, in the same order of axes.
-  init(of input: Shape, positions: [[Int]]) {
+  package init(of input: Shape, positions: [[Int]]) {
     let strides = input.strides
     self.init(
       output: Shape(positions.map(\.count)),
@@ -29,7 +29,7 @@ struct ElementMap: Sendable {
   }
 
   /// The same rearrangement with as few axes as it needs, so that lines are long.
-  func merged() -> ElementMap {
+  package func merged() -> ElementMap {
     var merged: [[Int]] = []
     for table in tables where table.count != 1 || table[0] != 0 {
       if let last = merged.last, let joined = Self.join(last, table) {
@@ -51,7 +51,7 @@ struct ElementMap: Sendable {
   }
 
   /// The distance between neighbours where it is the same throughout.
-  static func step(_ table: [Int]) -> Int? {
+  package static func step(_ table: [Int]) -> Int? {
     guard let first = table.first, !table.contains(outside) else { return nil }
     guard table.count > 1 else { return 1 }
     let step = table[1] - first
@@ -60,7 +60,7 @@ struct ElementMap: Sendable {
   }
 
   /// Rearranges values while planning.
-  func apply<T>(_ values: [T], fill: T) -> [T] {
+  package func apply<T>(_ values: [T], fill: T) -> [T] {
     var result: [T] = []
     result.reserveCapacity(output.count)
     var offsets = [0]
@@ -74,7 +74,7 @@ struct ElementMap: Sendable {
     return result
   }
 
-  func lower(
+  package func lower(
     _ context: NodeContext, _ lowering: inout Lowering, from x: TensorID, output index: Int = 0, fill: Float = 0
   ) {
     let y = lowering.output(context, index)
@@ -104,7 +104,7 @@ struct ElementMap: Sendable {
     }
   }
 
-  private static func offset(of line: Int, in tables: [[Int]]) -> Int {
+  package static func offset(of line: Int, in tables: [[Int]]) -> Int {
     var rest = line
     var offset = 0
     for axis in stride(from: tables.count - 1, through: 0, by: -1) {
@@ -120,7 +120,7 @@ struct ElementMap: Sendable {
 
 extension OperatorDefinition {
   /// An operator that rearranges its first input.
-  static func movement(
+  package static func movement(
     fill: @escaping @Sendable (NodeContext) throws(ModelError) -> Float = { _ in 0 },
     output: (@Sendable (NodeContext, ElementMap) throws(ModelError) -> Shape)? = nil,
     _ map: @escaping @Sendable (NodeContext) throws(ModelError) -> ElementMap
@@ -151,13 +151,14 @@ extension OperatorDefinition {
       lower: { context, lowering throws(ModelError) in
         let x = lowering.input(try context.floating(0))
         try map(context).lower(context, &lowering, from: x, fill: try fill(context))
-      })
+      },
+      elementMap: map)
   }
 }
 
 extension Int64 {
   /// The nearest integer; 0 for NaN.
-  init(clamping value: Float) {
+  package init(clamping value: Float) {
     self = value.isNaN ? 0 : value <= -0x1p63 ? .min : value >= 0x1p63 ? .max : Int64(value)
   }
 }

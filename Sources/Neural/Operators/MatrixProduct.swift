@@ -6,7 +6,7 @@ private let smallProductLimit = 1_000_000
 
 /// C = scale · A · B + adding · C over row-major matrices with the given distances between rows; A and B are read
 /// transposed where so marked.
-@unsafe func matrixProduct(
+@unsafe package func matrixProduct(
   rows: Int, columns: Int, depth: Int, a: UnsafePointer<Float>, aStride: Int, aTransposed: Bool = false,
   b: UnsafePointer<Float>, bStride: Int, bTransposed: Bool = false, c: UnsafeMutablePointer<Float>, cStride: Int,
   scale: Float = 1, adding: Float = 0

@@ -1,7 +1,7 @@
 internal import NeuralKernels
 
 extension Operators {
-  static let matrixProducts: [String: OperatorDefinition] = [
+  package static let matrixProducts: [String: OperatorDefinition] = [
     "Gemm": OperatorDefinition(
       infer: { context throws(ModelError) in
         let gemm = try Gemm(context)
@@ -16,14 +16,14 @@ extension Operators {
 }
 
 /// alpha · A · B + beta · C, over two axes.
-private struct Gemm {
-  let rows: Int
-  let columns: Int
-  let depth: Int
-  let transposesA: Bool
-  let transposesB: Bool
+package struct Gemm {
+  package let rows: Int
+  package let columns: Int
+  package let depth: Int
+  package let transposesA: Bool
+  package let transposesB: Bool
 
-  init(_ context: NodeContext) throws(ModelError) {
+  package init(_ context: NodeContext) throws(ModelError) {
     let (a, b) = (try context.floating(0).shape, try context.floating(1).shape)
     guard a.rank == 2, b.rank == 2 else { throw context.failure("operands \(a) and \(b) must have two axes") }
     transposesA = try context.flag("transA")
@@ -39,7 +39,7 @@ private struct Gemm {
     }
   }
 
-  func lower(_ context: NodeContext, _ lowering: inout Lowering) throws(ModelError) {
+  package func lower(_ context: NodeContext, _ lowering: inout Lowering) throws(ModelError) {
     let (aShape, bShape) = (try context.shape(0), try context.shape(1))
     let a = lowering.input(try context.operand(0))
     let b = lowering.input(try context.operand(1))
@@ -117,14 +117,14 @@ private struct MatrixFinish: Sendable {
 }
 
 /// NumPy's matmul: products of the last two axes, broadcast over the others.
-private struct BatchedProduct {
-  let output: Shape
-  let rows: Int
-  let columns: Int
-  let depth: Int
-  let batches: Broadcast
+package struct BatchedProduct {
+  package let output: Shape
+  package let rows: Int
+  package let columns: Int
+  package let depth: Int
+  package let batches: Broadcast
 
-  init(_ context: NodeContext) throws(ModelError) {
+  package init(_ context: NodeContext) throws(ModelError) {
     let (a, b) = (try context.floating(0).shape, try context.floating(1).shape)
     guard a.rank > 0, b.rank > 0 else {
       throw context.failure("a product of \(a) and \(b) needs at least one axis each")
@@ -142,7 +142,7 @@ private struct BatchedProduct {
     batches = Broadcast([aBatch, bBatch], to: batch)
   }
 
-  func lower(_ context: NodeContext, _ lowering: inout Lowering) throws(ModelError) {
+  package func lower(_ context: NodeContext, _ lowering: inout Lowering) throws(ModelError) {
     let a = lowering.input(try context.operand(0))
     let b = lowering.input(try context.operand(1))
     let y = lowering.output(context)

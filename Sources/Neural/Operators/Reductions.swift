@@ -1,7 +1,7 @@
 internal import NeuralKernels
 
 extension Operators {
-  static let reductions: [String: OperatorDefinition] = [
+  package static let reductions: [String: OperatorDefinition] = [
     "ReduceSum": reduction(.sum, integer: (0, { $0 &+ $1 })),
     "ReduceMean": reduction(.mean),
     "ReduceMax": reduction(.maximum, integer: (.min, { max($0, $1) })),
@@ -56,14 +56,14 @@ extension Operators {
 }
 
 /// Which elements of the input go into each element of the output.
-private struct ReductionPlan {
-  let output: Shape
+package struct ReductionPlan {
+  package let output: Shape
   /// For each output element, the first input element it takes.
-  let starts: [Int]
+  package let starts: [Int]
   /// Where the others lie, from the first.
-  let offsets: [Int]
+  package let offsets: [Int]
 
-  init(_ context: NodeContext) throws(ModelError) {
+  package init(_ context: NodeContext) throws(ModelError) {
     let shape = try context.shape(0)
     let listed = try context.list(attribute: "axes", orInput: 1) ?? []
     let isNoop = try context.flag("noop_with_empty_axes")

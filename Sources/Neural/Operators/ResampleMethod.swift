@@ -1,17 +1,17 @@
 /// The neighbours each position of a resampled axis is mixed from.
-struct ResampledAxis: Sendable {
-  let axis: Int
+package struct ResampledAxis: Sendable {
+  package let axis: Int
   /// Neighbours per position.
-  let taps: Int
-  let indices: [Int]
-  let weights: [Float]
+  package let taps: Int
+  package let indices: [Int]
+  package let weights: [Float]
   /// Positions that lie outside the input and are to be extrapolated.
-  let outside: [Bool]
+  package let outside: [Bool]
 }
 
 /// How `Resize` finds the place of an output element in the input, and what it mixes there.
-struct ResampleMethod: Sendable {
-  enum Coordinates: String, Sendable {
+package struct ResampleMethod: Sendable {
+  package enum Coordinates: String, Sendable {
     case halfPixel = "half_pixel"
     case symmetric = "half_pixel_symmetric"
     case pytorch = "pytorch_half_pixel"
@@ -20,25 +20,25 @@ struct ResampleMethod: Sendable {
     case cropAndResize = "tf_crop_and_resize"
   }
 
-  enum Interpolation: String, Sendable {
+  package enum Interpolation: String, Sendable {
     case nearest, linear, cubic
   }
 
-  enum Rounding: String, Sendable {
+  package enum Rounding: String, Sendable {
     case preferFloor = "round_prefer_floor"
     case preferCeiling = "round_prefer_ceil"
     case floor, ceil
   }
 
-  let coordinates: Coordinates
-  let interpolation: Interpolation
-  let rounding: Rounding
-  let excludesOutside: Bool
+  package let coordinates: Coordinates
+  package let interpolation: Interpolation
+  package let rounding: Rounding
+  package let excludesOutside: Bool
   /// When shrinking, widens the kernel so that every input element counts.
-  let antialiases: Bool
-  let cubicCoefficient: Double
+  package let antialiases: Bool
+  package let cubicCoefficient: Double
 
-  init(_ context: NodeContext) throws(ModelError) {
+  package init(_ context: NodeContext) throws(ModelError) {
     func named<T: RawRepresentable<String>>(_ attribute: String, _ fallback: T) throws(ModelError) -> T {
       let text = try context.string(attribute, default: fallback.rawValue)
       guard let value = T(rawValue: text) else {
@@ -61,9 +61,9 @@ struct ResampleMethod: Sendable {
     return antialiases && scale < 1 ? Int((support / max(scale, 1e-9)).rounded(.up)) : Int(support)
   }
 
-  func widestReach(scale: Double) -> Int { interpolation == .nearest ? 1 : 2 * reach(scale: scale) }
+  package func widestReach(scale: Double) -> Int { interpolation == .nearest ? 1 : 2 * reach(scale: scale) }
 
-  func axis(
+  package func axis(
     _ axis: Int, inputs: Int, outputs: Int, scale: Double, region: (start: Double, end: Double)
   ) -> ResampledAxis {
     let taps = widestReach(scale: scale)

@@ -1,7 +1,7 @@
 internal import NeuralKernels
 
 extension Operators {
-  static let resizings: [String: OperatorDefinition] = [
+  package static let resizings: [String: OperatorDefinition] = [
     "Resize": OperatorDefinition(
       infer: { context throws(ModelError) in [TensorType(try Resize(context).output)] },
       lower: { context, lowering throws(ModelError) in try Resize(context).lower(context, &lowering) })
@@ -9,12 +9,12 @@ extension Operators {
 }
 
 /// A resampling with all sizes resolved: one axis after the other, as every mode is separable.
-private struct Resize {
-  let output: Shape
-  private let axes: [ResampledAxis]
+package struct Resize {
+  package let output: Shape
+  package let axes: [ResampledAxis]
   private let extrapolation: Float
 
-  init(_ context: NodeContext) throws(ModelError) {
+  package init(_ context: NodeContext) throws(ModelError) {
     let shape = try context.floating(0).shape
     let named = try context.axes(try context.ints("axes") ?? Array(0..<shape.rank), rank: shape.rank)
     let method = try ResampleMethod(context)
@@ -77,7 +77,7 @@ private struct Resize {
     self.axes = axes
   }
 
-  func lower(_ context: NodeContext, _ lowering: inout Lowering) throws(ModelError) {
+  package func lower(_ context: NodeContext, _ lowering: inout Lowering) throws(ModelError) {
     let shape = try context.shape(0)
     let x = lowering.input(try context.operand(0))
     guard !axes.isEmpty else { return lowering.alias(context, to: x) }

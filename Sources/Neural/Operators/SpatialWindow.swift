@@ -1,18 +1,18 @@
-internal import NeuralKernels
+package import NeuralKernels
 
 /// The window attributes that convolutions and poolings share, resolved against an input shape.
-struct SpatialWindow: Sendable {
+package struct SpatialWindow: Sendable {
   /// Always three axes; those the operator lacks come first and have size 1.
-  var window: Window
+  package var window: Window
   /// Padding after the last element, per axis of `window`.
-  var paddingAfter: SIMD3<Int>
+  package var paddingAfter: SIMD3<Int>
   /// Sizes of the output's spatial axes, as many as the operator has.
-  var outputSizes: [Int]
+  package var outputSizes: [Int]
 
   /// Reads `kernel_shape`, `strides`, `dilations`, `pads`, `auto_pad` and `ceil_mode`.
   ///
   /// - Parameter kernel: the kernel's sizes where the weights decide them.
-  init(_ context: NodeContext, input: Shape, kernel: [Int]? = nil) throws(ModelError) {
+  package init(_ context: NodeContext, input: Shape, kernel: [Int]? = nil) throws(ModelError) {
     let spatial = Array(input.dimensions.dropFirst(2))
     guard (1...3).contains(spatial.count) else {
       throw context.failure(
@@ -67,7 +67,7 @@ struct SpatialWindow: Sendable {
     paddingAfter = Self.three(pads[rank...], absent: 0)
   }
 
-  static func three(_ values: some Collection<Int>, absent: Int = 1) -> SIMD3<Int> {
+  package static func three(_ values: some Collection<Int>, absent: Int = 1) -> SIMD3<Int> {
     let all = Array(repeating: absent, count: 3 - values.count) + values
     return SIMD3(all[0], all[1], all[2])
   }
@@ -75,5 +75,5 @@ struct SpatialWindow: Sendable {
 
 extension SIMD3<Int> {
   /// Product of the three sizes.
-  var volume: Int { x * y * z }
+  package var volume: Int { x * y * z }
 }

@@ -1,17 +1,17 @@
-internal import NeuralKernels
+package import NeuralKernels
 
 /// A transposed convolution with all sizes resolved.
 ///
 /// It is the forward convolution's gradient: `window.input` is this operator's output.
-struct TransposedConvolution {
-  let batch: Int
-  let inputs: Int
-  let outputs: Int
-  let groups: Int
-  let window: Window
-  let type: TensorType
+package struct TransposedConvolution {
+  package let batch: Int
+  package let inputs: Int
+  package let outputs: Int
+  package let groups: Int
+  package let window: Window
+  package let type: TensorType
 
-  init(_ context: NodeContext) throws(ModelError) {
+  package init(_ context: NodeContext) throws(ModelError) {
     let x = try context.floating(0).shape
     let w = try context.floating(1).shape
     guard (3...5).contains(x.rank), w.rank == x.rank else {
@@ -77,7 +77,7 @@ struct TransposedConvolution {
   /// Floats of one worker's matrix of products before they are added onto the output.
   private static let tileFloats = 512 * 1024
 
-  func lower(_ context: NodeContext, _ lowering: inout Lowering) throws(ModelError) {
+  package func lower(_ context: NodeContext, _ lowering: inout Lowering) throws(ModelError) {
     let x = lowering.input(try context.operand(0))
     let w = lowering.input(try context.operand(1))
     let finish = try Finish(context, channels: outputs, &lowering)

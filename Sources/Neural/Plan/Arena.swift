@@ -1,6 +1,6 @@
 /// The memory of one execution: every tensor of its plan, and each worker's scratch. It lies in a block of the arena's
 /// own, or in a workspace that other executions use as well.
-@safe final class Arena {
+@safe package final class Arena {
   private let workspace: Workspace
   private var block: FloatStorage
   private let elements: Int
@@ -10,7 +10,7 @@
   private let scratchStart: Int
   private let scratchPerWorker: Int
 
-  init(tensors: [PlannedTensor], steps: [Step], memory: MemoryPlan, workers: Int, workspace: Workspace) {
+  package init(tensors: [PlannedTensor], steps: [Step], memory: MemoryPlan, workers: Int, workspace: Workspace) {
     self.tensors = tensors
     self.workspace = workspace
     scratchStart = memory.elements
@@ -47,27 +47,27 @@
 
   deinit { unsafe addresses.deallocate() }
 
-  var bytes: Int { elements * MemoryLayout<Float>.stride }
+  package var bytes: Int { elements * MemoryLayout<Float>.stride }
 
-  func memory(worker: Int) -> Memory {
+  package func memory(worker: Int) -> Memory {
     unsafe Memory(
       addresses: UnsafePointer(addresses), scratch: block.address + scratchStart + worker * scratchPerWorker)
   }
 
   /// Runs all steps on the calling thread.
-  func run(_ steps: [Step]) {
+  package func run(_ steps: some Sequence<Step>) {
     follow()
     let memory = memory(worker: 0)
     for step in steps { step.body(memory, 0..<step.items) }
   }
 
-  func withSpan<R, E: Error>(_ tensor: TensorID, _ body: (Span<Float>) throws(E) -> R) throws(E) -> R {
+  package func withSpan<R, E: Error>(_ tensor: TensorID, _ body: (Span<Float>) throws(E) -> R) throws(E) -> R {
     follow()
     return try body(
       unsafe Span(_unsafeStart: addresses[tensor.index], count: tensors[tensor.index].shape.count))
   }
 
-  func withMutableSpan<R, E: Error>(
+  package func withMutableSpan<R, E: Error>(
     _ tensor: TensorID, _ body: (inout MutableSpan<Float>) throws(E) -> R
   ) throws(E) -> R {
     follow()
@@ -75,7 +75,7 @@
     return try body(&span)
   }
 
-  func copy(of tensor: TensorID) -> FloatStorage {
+  package func copy(of tensor: TensorID) -> FloatStorage {
     unsafe FloatStorage(count: tensors[tensor.index].shape.count) { target in
       unsafe target.update(from: addresses[tensor.index], count: tensors[tensor.index].shape.count)
     }

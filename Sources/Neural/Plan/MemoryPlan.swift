@@ -1,18 +1,18 @@
 /// Where each tensor of a plan lies in one arena, so that tensors whose lives do not touch share memory.
 ///
 /// Greedy by size: the largest tensor is placed first, each in the lowest gap that is free all its life.
-struct MemoryPlan: Sendable {
+package struct MemoryPlan: Sendable {
   /// Offset of each tensor in floats; constants have none.
-  private(set) var offsets: [Int?]
-  private(set) var elements = 0
+  package private(set) var offsets: [Int?]
+  package private(set) var elements = 0
 
   /// Floats per cache line: every tensor of its own begins on one.
-  static let alignment = FloatStorage.alignment / MemoryLayout<Float>.stride
+  package static let alignment = FloatStorage.alignment / MemoryLayout<Float>.stride
 
   /// - Parameters:
   ///   - inputs: tensors alive from before the first step; kept to the end, so that a run can be repeated.
   ///   - outputs: tensors alive to after the last step.
-  init(tensors: [PlannedTensor], steps: [Step], inputs: [TensorID], outputs: [TensorID]) throws(ModelError) {
+  package init(tensors: [PlannedTensor], steps: [Step], inputs: [TensorID], outputs: [TensorID]) throws(ModelError) {
     offsets = Array(repeating: nil, count: tensors.count)
     if let step = steps.first(where: { $0.scratchPerWorker > Limits.scratchElements }) {
       throw ModelError(
@@ -61,7 +61,7 @@ struct MemoryPlan: Sendable {
   }
 
   /// The tensor whose memory another one is a part of, and where it begins there.
-  static func root(of tensor: TensorID, in tensors: [PlannedTensor]) -> (root: Int, offset: Int) {
+  package static func root(of tensor: TensorID, in tensors: [PlannedTensor]) -> (root: Int, offset: Int) {
     var index = tensor.index
     var offset = 0
     while case .view(let parent, let start) = tensors[index].place {
@@ -71,5 +71,5 @@ struct MemoryPlan: Sendable {
     return (index, offset)
   }
 
-  static func aligned(_ count: Int) -> Int { (count + alignment - 1) / alignment * alignment }
+  package static func aligned(_ count: Int) -> Int { (count + alignment - 1) / alignment * alignment }
 }

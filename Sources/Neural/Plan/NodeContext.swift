@@ -1,54 +1,58 @@
 /// What a value is, as far as planning knows.
-struct TensorType: Sendable, Equatable {
-  var shape: Shape
-  var elementType: ElementType
+package struct TensorType: Sendable, Equatable {
+  package var shape: Shape
+  package var elementType: ElementType
 
-  init(_ shape: Shape, _ elementType: ElementType = .float) {
+  package init(_ shape: Shape, _ elementType: ElementType = .float) {
     self.shape = shape
     self.elementType = elementType
   }
 }
 
 /// An operand of a node while planning: its type, and its values if they are known by now.
-struct Operand: Sendable {
-  let value: ValueID
-  let type: TensorType
-  let constant: Tensor?
+package struct Operand: Sendable {
+  package let value: ValueID
+  package let type: TensorType
+  package let constant: Tensor?
 
-  var shape: Shape { type.shape }
+  package init(value: ValueID, type: TensorType, constant: Tensor?) {
+    (self.value, self.type, self.constant) = (value, type, constant)
+  }
+
+  package var shape: Shape { type.shape }
 }
 
 /// A node with everything that planning knows of it: the one view operators have of the graph.
-struct NodeContext: Sendable {
-  let node: Node
-  let opset: Int
-  let operands: [Operand?]
+package struct NodeContext: Sendable {
+  package let node: Node
+  package let opset: Int
+  package let operands: [Operand?]
   /// Filled once shapes are inferred.
-  var outputs: [TensorType] = []
+  package var outputs: [TensorType] = []
   /// Slopes of a fused PRelu.
-  var slopes: Tensor?
+  package var slopes: Tensor?
 
-  func failure(_ message: String) -> ModelError { failure(.invalid, message) }
+  package func failure(_ message: String) -> ModelError { failure(.invalid, message) }
 
-  func failure(_ code: ModelError.Code, _ message: String) -> ModelError {
+  package func failure(_ code: ModelError.Code, _ message: String) -> ModelError {
     ModelError(code, "\(node.role): \(message)")
   }
 
   // MARK: Operands
 
-  func optional(_ index: Int) -> Operand? { index < operands.count ? operands[index] : nil }
+  package func optional(_ index: Int) -> Operand? { index < operands.count ? operands[index] : nil }
 
-  func operand(_ index: Int) throws(ModelError) -> Operand {
+  package func operand(_ index: Int) throws(ModelError) -> Operand {
     guard let operand = optional(index) else {
       throw failure(.malformed, "input \(index) is missing; export the model again")
     }
     return operand
   }
 
-  func shape(_ index: Int) throws(ModelError) -> Shape { try operand(index).shape }
+  package func shape(_ index: Int) throws(ModelError) -> Shape { try operand(index).shape }
 
   /// An operand that must be a floating-point tensor.
-  func floating(_ index: Int) throws(ModelError) -> Operand {
+  package func floating(_ index: Int) throws(ModelError) -> Operand {
     let operand = try operand(index)
     guard operand.type.elementType.isFloatingPoint else {
       throw failure(
@@ -59,7 +63,7 @@ struct NodeContext: Sendable {
   }
 
   /// The values of an operand that decides shapes, and so must be known while planning.
-  func integers(_ index: Int) throws(ModelError) -> [Int]? {
+  package func integers(_ index: Int) throws(ModelError) -> [Int]? {
     guard let operand = optional(index) else { return nil }
     guard let tensor = operand.constant else {
       throw failure(
@@ -70,7 +74,7 @@ struct NodeContext: Sendable {
   }
 
   /// The values of a floating-point operand that must be known while planning.
-  func constantFloats(_ index: Int) throws(ModelError) -> [Float]? {
+  package func constantFloats(_ index: Int) throws(ModelError) -> [Float]? {
     guard let operand = optional(index) else { return nil }
     guard let tensor = operand.constant else {
       throw failure(.needsConstant, "input \(index) is computed from data; only constants are supported here")
@@ -79,7 +83,7 @@ struct NodeContext: Sendable {
     return values
   }
 
-  func scalar(_ index: Int) throws(ModelError) -> Float? {
+  package func scalar(_ index: Int) throws(ModelError) -> Float? {
     guard let values = try constantFloats(index) else { return nil }
     guard values.count == 1 else { throw failure("input \(index) must hold one number, has \(values.count)") }
     return values[0]
@@ -87,35 +91,35 @@ struct NodeContext: Sendable {
 
   // MARK: Attributes
 
-  func int(_ name: String) throws(ModelError) -> Int? {
+  package func int(_ name: String) throws(ModelError) -> Int? {
     guard let value = node.attributes[name] else { return nil }
     guard case .int(let int) = value else { throw wrongKind(name, "an integer") }
     return int
   }
 
-  func flag(_ name: String, default fallback: Bool = false) throws(ModelError) -> Bool {
+  package func flag(_ name: String, default fallback: Bool = false) throws(ModelError) -> Bool {
     try int(name).map { $0 != 0 } ?? fallback
   }
 
-  func float(_ name: String, default fallback: Float) throws(ModelError) -> Float {
+  package func float(_ name: String, default fallback: Float) throws(ModelError) -> Float {
     guard let value = node.attributes[name] else { return fallback }
     guard case .float(let float) = value else { throw wrongKind(name, "a number") }
     return float
   }
 
-  func ints(_ name: String) throws(ModelError) -> [Int]? {
+  package func ints(_ name: String) throws(ModelError) -> [Int]? {
     guard let value = node.attributes[name] else { return nil }
     guard case .ints(let ints) = value else { throw wrongKind(name, "a list of integers") }
     return ints
   }
 
-  func string(_ name: String, default fallback: String) throws(ModelError) -> String {
+  package func string(_ name: String, default fallback: String) throws(ModelError) -> String {
     guard let value = node.attributes[name] else { return fallback }
     guard case .string(let string) = value else { throw wrongKind(name, "a text") }
     return string
   }
 
-  func has(_ name: String) -> Bool { node.attributes[name] != nil }
+  package func has(_ name: String) -> Bool { node.attributes[name] != nil }
 
   private func wrongKind(_ name: String, _ kind: String) -> ModelError {
     failure(.malformed, "attribute `\(name)` must be \(kind); export the model again")
@@ -124,14 +128,14 @@ struct NodeContext: Sendable {
   // MARK: Axes
 
   /// An axis that may count from the end.
-  func axis(_ axis: Int, rank: Int) throws(ModelError) -> Int {
+  package func axis(_ axis: Int, rank: Int) throws(ModelError) -> Int {
     let positive = axis < 0 ? axis + rank : axis
     guard positive >= 0 && positive < rank else { throw failure("axis \(axis) is outside a tensor of \(rank) axes") }
     return positive
   }
 
   /// Axes in ascending order, each once.
-  func axes(_ axes: [Int], rank: Int) throws(ModelError) -> [Int] {
+  package func axes(_ axes: [Int], rank: Int) throws(ModelError) -> [Int] {
     var positive: [Int] = []
     for each in axes { positive.append(try axis(each, rank: rank)) }
     guard Set(positive).count == positive.count else { throw failure("axes \(axes) name an axis twice") }
@@ -139,7 +143,7 @@ struct NodeContext: Sendable {
   }
 
   /// A list that older operator sets keep in an attribute and newer ones in an input.
-  func list(attribute name: String, orInput index: Int) throws(ModelError) -> [Int]? {
+  package func list(attribute name: String, orInput index: Int) throws(ModelError) -> [Int]? {
     if let values = try ints(name) { return values }
     return try integers(index)
   }

@@ -1,18 +1,18 @@
 /// Everything an execution needs besides memory: steps, tensors, and where inputs and outputs lie.
-struct Plan: Sendable {
-  enum Output: Sendable {
+package struct Plan: Sendable {
+  package enum Output: Sendable {
     case computed(TensorID)
     /// Known while planning.
     case constant(Tensor)
   }
 
-  let steps: [Step]
-  let tensors: [PlannedTensor]
-  let memory: MemoryPlan
-  let inputs: [String: TensorID]
-  let outputs: [String: Output]
+  package let steps: [Step]
+  package let tensors: [PlannedTensor]
+  package let memory: MemoryPlan
+  package let inputs: [String: TensorID]
+  package let outputs: [String: Output]
 
-  init(
+  package init(
     _ graph: Graph, _ types: [ValueID: TensorType], _ known: [ValueID: Tensor], _ lowering: Lowering
   ) throws(ModelError) {
     var inputs: [String: TensorID] = [:]
@@ -39,13 +39,13 @@ struct Plan: Sendable {
   }
 
   /// Handing a step to other threads and waiting for them takes about as long as some hundred thousand multiply-adds.
-  private static func isWorthSharing(_ step: Step, _ tensors: [PlannedTensor]) -> Bool {
+  package static func isWorthSharing(_ step: Step, _ tensors: [PlannedTensor]) -> Bool {
     let written = step.writes.reduce(0) { $0 + tensors[$1.index].elements }
     // An element that is moved, or goes through an exponential, costs about as much as this many multiply-adds.
     return step.multiplyAdds > 500_000 || written > 500_000 / 16
   }
 
-  var multiplyAdds: Int {
+  package var multiplyAdds: Int {
     steps.reduce(0) { sum, step in
       let (value, overflow) = sum.addingReportingOverflow(step.multiplyAdds)
       return overflow ? .max : value

@@ -2,15 +2,15 @@
 ///
 /// Values known while planning (weights, shapes, and all that follows from them) are computed at once; of the
 /// rest, only what the outputs need becomes steps.
-struct Planner {
-  let graph: Graph
-  private var types: [ValueID: TensorType] = [:]
-  private var known: [ValueID: Tensor]
-  private var contexts: [NodeContext] = []
+package struct Planner {
+  package let graph: Graph
+  package private(set) var types: [ValueID: TensorType] = [:]
+  package private(set) var known: [ValueID: Tensor]
+  package private(set) var contexts: [NodeContext] = []
   private let weights: PreparedWeights
   private var foldedElements = 0
 
-  init(
+  package init(
     graph: Graph, shapes: [ValueID: Shape], constants: [ValueID: Tensor], weights: PreparedWeights
   ) throws(ModelError) {
     self.graph = graph
@@ -73,7 +73,7 @@ struct Planner {
   /// - Parameters:
   ///   - threads: how many will share the work.
   ///   - blocked: whether the blocked layout may be used; without it everything runs on the plain kernels.
-  consuming func lower(threads: Int, blocked: Bool = true) throws(ModelError) -> Plan {
+  package consuming func lower(threads: Int, blocked: Bool = true) throws(ModelError) -> Plan {
     var needed = Set(graph.outputs)
     var live: [NodeContext] = []
     for context in contexts.reversed() where context.node.outputs.contains(where: { $0.map(needed.contains) ?? false })

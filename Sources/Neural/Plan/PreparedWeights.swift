@@ -1,19 +1,21 @@
-internal import NeuralKernels
+package import NeuralKernels
 internal import Synchronization
 
 /// Weights in the order a kernel wants them, made once per network and shared by all its executions.
-final class PreparedWeights: Sendable {
+package final class PreparedWeights: Sendable {
   /// Which constant, and how it was rearranged.
-  struct Key: Hashable, Sendable {
+  package struct Key: Hashable, Sendable {
     let value: ValueID
     let arrangement: String
   }
+
+  package init() {}
 
   private let made = Mutex<[Key: FloatStorage]>([:])
   private let packs = Mutex<[Key: KernelMemory]>([:])
 
   /// The weights of `value` as a blocked kernel wants them; like `storage`.
-  func packed(_ value: ValueID, _ arrangement: String, make: () -> KernelMemory) -> KernelMemory {
+  package func packed(_ value: ValueID, _ arrangement: String, make: () -> KernelMemory) -> KernelMemory {
     let key = Key(value: value, arrangement: arrangement)
     if let pack = packs.withLock({ $0[key] }) { return pack }
     let pack = make()
@@ -25,7 +27,7 @@ final class PreparedWeights: Sendable {
   }
 
   /// The rearranged weights of `value`; `make` runs at most once for each arrangement of it.
-  func storage(
+  package func storage(
     of value: ValueID, arrangement: String, make: () throws(ModelError) -> FloatStorage
   ) throws(ModelError) -> FloatStorage {
     let key = Key(value: value, arrangement: arrangement)

@@ -6,7 +6,8 @@ internal import Synchronization
 /// Items are claimed one handful after another, and a step waits for those workers only that have joined it: on a
 /// busy machine a worker that gets no core holds up nobody. Between steps, which follow each other within
 /// microseconds, workers spin briefly; then they sleep.
-@safe final class WorkerTeam: @unchecked Sendable {  // `step` is written only while no worker has joined, see `run`
+// `step` is written only while no worker has joined, see `run`: that makes it safe to share.
+@safe package final class WorkerTeam: @unchecked Sendable {
   private let memories: [Memory]
   private let workers: Int
   private let sharesEverything: Bool
@@ -29,7 +30,7 @@ internal import Synchronization
   private static let hotTurns = 5_000
   private static let yieldingTurns = 2_500
 
-  init(workers: Int, memories: [Memory], sharesEverything: Bool = false) {
+  package init(workers: Int, memories: [Memory], sharesEverything: Bool = false) {
     self.sharesEverything = sharesEverything
     self.workers = workers
     self.memories = memories
@@ -60,7 +61,7 @@ internal import Synchronization
   }
 
   /// Does all items of `step` and returns when they are done.
-  func run(_ step: Step) {
+  package func run(_ step: Step) {
     if step.items == 1 || !(step.isShared || sharesEverything) || threads.isEmpty {
       step.body(memories[0], 0..<step.items)
       return
@@ -82,7 +83,7 @@ internal import Synchronization
   }
 
   /// Ends the threads; nothing can be run afterwards.
-  func dismiss() {
+  package func dismiss() {
     isDismissed.store(true, ordering: .sequentiallyConsistent)
     wakeAll()
     for thread in threads { _ = pthread_join(thread, nil) }

@@ -1,15 +1,16 @@
 /// An aligned block of floats with one owner at a time while it is filled, and read-only from then on.
 ///
 /// Kernels read weights through its address, which stays put for the life of the object.
-@safe final class FloatStorage: @unchecked Sendable {  // written only through `init`'s closure, before it is shared
+// Written only through `init`'s closure, before it is shared, or by the one owner of a network in training.
+@safe package final class FloatStorage: @unchecked Sendable {
   /// Cache lines are 64 bytes; rows that begin on one load fastest.
-  static let alignment = 64
+  package static let alignment = 64
 
-  let count: Int
+  package let count: Int
   private let base: UnsafeMutablePointer<Float>
 
   /// Allocates `count` floats and lets `fill` write all of them.
-  init<E: Error>(count: Int, fill: (UnsafeMutablePointer<Float>) throws(E) -> Void) throws(E) {
+  package init<E: Error>(count: Int, fill: (UnsafeMutablePointer<Float>) throws(E) -> Void) throws(E) {
     let raw = UnsafeMutableRawPointer.allocate(
       byteCount: max(count, 1) * MemoryLayout<Float>.stride, alignment: Self.alignment)
     self.count = count
@@ -18,7 +19,7 @@
     try unsafe fill(base)
   }
 
-  convenience init(_ values: [Float]) {
+  package convenience init(_ values: [Float]) {
     unsafe self.init(count: values.count) { target in
       unsafe values.withUnsafeBufferPointer { source in
         if let first = source.baseAddress { unsafe target.update(from: first, count: source.count) }
@@ -29,16 +30,16 @@
   deinit { unsafe base.deallocate() }
 
   /// For kernels; valid as long as this object.
-  @unsafe var address: UnsafeMutablePointer<Float> { unsafe base }
+  @unsafe package var address: UnsafeMutablePointer<Float> { unsafe base }
 
-  subscript(index: Int) -> Float {
+  package subscript(index: Int) -> Float {
     precondition(index >= 0 && index < count)
     return unsafe base[index]
   }
 
-  var values: [Float] { unsafe Array(UnsafeBufferPointer(start: base, count: count)) }
+  package var values: [Float] { unsafe Array(UnsafeBufferPointer(start: base, count: count)) }
 
-  func withSpan<R, E: Error>(_ body: (Span<Float>) throws(E) -> R) throws(E) -> R {
+  package func withSpan<R, E: Error>(_ body: (Span<Float>) throws(E) -> R) throws(E) -> R {
     try body(unsafe Span(_unsafeStart: base, count: count))
   }
 }

@@ -4,19 +4,19 @@ internal import Synchronization
 /// Weights in half precision, as the file has them: half the memory of what the kernels compute with.
 ///
 /// Widened only while somebody holds on to the result; kernels that rearrange weights once let go of it again.
-final class HalfStorage: Sendable {
+package final class HalfStorage: Sendable {
   private struct Widened {
     weak var storage: FloatStorage?
   }
 
   /// The bit patterns.
-  let bits: [UInt16]
+  package let bits: [UInt16]
   private let widened = Mutex(Widened())
 
-  init(_ bits: [UInt16]) { self.bits = bits }
+  package init(_ bits: [UInt16]) { self.bits = bits }
 
   /// Rounds to the nearest half-precision numbers; infinite where a value is beyond their range.
-  convenience init(rounding storage: FloatStorage) {
+  package convenience init(rounding storage: FloatStorage) {
     var bits = [UInt16](repeating: 0, count: storage.count)
     unsafe bits.withUnsafeMutableBufferPointer { target in
       if let first = target.baseAddress { unsafe narrowToHalf(storage.address, first, count: target.count) }
@@ -25,15 +25,15 @@ final class HalfStorage: Sendable {
   }
 
   /// The same, or nil if a value is beyond the range of half precision.
-  convenience init?(narrowing storage: FloatStorage) {
+  package convenience init?(narrowing storage: FloatStorage) {
     self.init(rounding: storage)
     for index in 0..<count where bits[index] & 0x7C00 == 0x7C00 && storage[index].isFinite { return nil }
   }
 
-  var count: Int { bits.count }
+  package var count: Int { bits.count }
 
   /// The values as the kernels want them.
-  var floats: FloatStorage {
+  package var floats: FloatStorage {
     widened.withLock { widened in
       if let storage = widened.storage { return storage }
       let storage = unsafe FloatStorage(count: bits.count) { target in

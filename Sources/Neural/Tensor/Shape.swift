@@ -22,7 +22,7 @@ public struct Shape: Sendable, Hashable, ExpressibleByArrayLiteral, CustomString
   public var description: String { "(" + dimensions.map(String.init).joined(separator: ", ") + ")" }
 
   /// Product of a run of dimensions, `Int.max` where it would overflow.
-  static func product(_ dimensions: ArraySlice<Int>) -> Int {
+  package static func product(_ dimensions: ArraySlice<Int>) -> Int {
     if dimensions.contains(0) { return 0 }
     var product = 1
     for dimension in dimensions {
@@ -34,11 +34,11 @@ public struct Shape: Sendable, Hashable, ExpressibleByArrayLiteral, CustomString
   }
 
   /// Elements before `axis` (the lines) and after it (the distance between neighbours along the axis).
-  func outer(_ axis: Int) -> Int { Self.product(dimensions[..<axis]) }
-  func inner(_ axis: Int) -> Int { Self.product(dimensions[(axis + 1)...]) }
+  package func outer(_ axis: Int) -> Int { Self.product(dimensions[..<axis]) }
+  package func inner(_ axis: Int) -> Int { Self.product(dimensions[(axis + 1)...]) }
 
   /// Distance between neighbours along each axis, row-major.
-  var strides: [Int] {
+  package var strides: [Int] {
     var strides = [Int](repeating: 1, count: rank)
     for axis in stride(from: rank - 2, through: 0, by: -1) {
       strides[axis] = strides[axis + 1] * max(dimensions[axis + 1], 1)
@@ -46,7 +46,7 @@ public struct Shape: Sendable, Hashable, ExpressibleByArrayLiteral, CustomString
     return strides
   }
 
-  func replacing(_ axis: Int, with size: Int) -> Shape {
+  package func replacing(_ axis: Int, with size: Int) -> Shape {
     var dimensions = dimensions
     dimensions[axis] = size
     return Shape(dimensions)

@@ -6,7 +6,7 @@ public struct Tensor: Sendable {
   public let elementType: ElementType
   private let content: Content
 
-  enum Storage: Sendable {
+  package enum Storage: Sendable {
     case floats(FloatStorage)
     case integers([Int64])
   }
@@ -29,24 +29,24 @@ public struct Tensor: Sendable {
     self.init(shape, elementType, .integers(integers))
   }
 
-  init(_ shape: Shape, _ elementType: ElementType, _ storage: Storage) {
+  package init(_ shape: Shape, _ elementType: ElementType, _ storage: Storage) {
     self.init(shape, elementType, content: .values(storage))
   }
 
   /// A tensor whose values stay in half precision until they are asked for.
-  init(_ shape: Shape, halves: HalfStorage) { self.init(shape, .float16, content: .halves(halves)) }
+  package init(_ shape: Shape, halves: HalfStorage) { self.init(shape, .float16, content: .halves(halves)) }
 
   private init(_ shape: Shape, _ elementType: ElementType, content: Content) {
     (self.shape, self.elementType, self.content) = (shape, elementType, content)
   }
 
   /// The bit patterns of a tensor that is kept in half precision.
-  var halves: HalfStorage? {
+  package var halves: HalfStorage? {
     if case .halves(let halves) = content { halves } else { nil }
   }
 
   /// The values as kernels and rules compute with them.
-  var storage: Storage {
+  package var storage: Storage {
     switch content {
     case .values(let storage): storage
     case .halves(let halves): .floats(halves.floats)
@@ -54,13 +54,13 @@ public struct Tensor: Sendable {
   }
 
   /// The same values as another floating-point type; all are computed as `Float`.
-  func relabelled(_ type: ElementType) -> Tensor {
+  package func relabelled(_ type: ElementType) -> Tensor {
     precondition(elementType.isFloatingPoint && type.isFloatingPoint)
     return Tensor(shape, type, content: content)
   }
 
   /// A one-axis tensor of integers, as shapes and axes are.
-  init(list: [Int]) { self.init([list.count], integers: list.map(Int64.init)) }
+  package init(list: [Int]) { self.init([list.count], integers: list.map(Int64.init)) }
 
   /// Number of elements.
   public var count: Int { shape.count }
@@ -83,12 +83,12 @@ public struct Tensor: Sendable {
     }
   }
 
-  var floatStorage: FloatStorage? {
+  package var floatStorage: FloatStorage? {
     if case .floats(let storage) = storage { storage } else { nil }
   }
 
   /// The same values under another shape of as many elements.
-  func reshaped(_ shape: Shape) -> Tensor {
+  package func reshaped(_ shape: Shape) -> Tensor {
     precondition(shape.count == count)
     return Tensor(shape, elementType, content: content)
   }

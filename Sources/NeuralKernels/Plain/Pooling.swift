@@ -76,7 +76,7 @@ public func averagePoolPlane(
 
 /// Kernel positions along `axis` that lie before the end of the padded input.
 @inline(__always)
-private func elements(_ window: Window, axis: Int, at position: Int, end: SIMD3<Int>) -> Int {
+func elements(_ window: Window, axis: Int, at position: Int, end: SIMD3<Int>) -> Int {
   let start = position * window.stride[axis]
   let room = end[axis] - start
   guard room > 0 else { return 0 }
@@ -84,7 +84,7 @@ private func elements(_ window: Window, axis: Int, at position: Int, end: SIMD3<
 }
 
 @inline(__always)
-private func visit(_ window: Window, _ od: Int, _ oh: Int, _ ow: Int, _ body: (Int) -> Void) {
+func visit(_ window: Window, _ od: Int, _ oh: Int, _ ow: Int, _ body: (Int) -> Void) {
   for kd in 0..<window.kernel.x {
     let d = od * window.stride.x + kd * window.dilation.x - window.padding.x
     guard d >= 0, d < window.input.x else { continue }

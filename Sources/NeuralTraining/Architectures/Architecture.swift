@@ -1,0 +1,31 @@
+public import Neural
+
+/// The architectures this project trains, by name.
+public enum Architecture: String, Sendable, Hashable, CaseIterable {
+  /// The U-Net of 32 features and 5 steps.
+  case unet
+  /// The U-Net of 16 features and 6 steps.
+  case unetV1 = "unet_v1"
+  /// ShallowNet V1 at 64×64.
+  case shallowNetV1 = "shallownet_v1"
+  /// ShallowNet V3 at 64×64.
+  case shallowNetV3 = "shallownet_v3"
+  /// The AlexNet variant of FakeTalkerDetect at 64×64.
+  case talkerNet = "talkernet"
+  /// The variational autoencoder of OC-FakeDect at 100×100.
+  case oneClassAutoencoder = "oc_fakedect"
+
+  /// The architecture with fresh weights.
+  ///
+  /// - Throws: `ModelError` if the side does not suit it.
+  public func model(seed: UInt64) throws(ModelError) -> Model {
+    switch self {
+    case .unet: try UNet(base: 32, levels: 5).model(seed: seed)
+    case .unetV1: try UNet(base: 16, levels: 6).model(seed: seed)
+    case .shallowNetV1: try ShallowNet.first(side: 64, seed: seed)
+    case .shallowNetV3: try ShallowNet.third(side: 64, seed: seed)
+    case .talkerNet: try TalkerNet.model(side: 64, seed: seed)
+    case .oneClassAutoencoder: try OneClassAutoencoder.model(seed: seed)
+    }
+  }
+}

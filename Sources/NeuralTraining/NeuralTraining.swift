@@ -1,2 +1,0 @@
-/// Gradients, training plans and optimisers.
-enum NeuralTraining {}
