@@ -63,6 +63,8 @@ let package = Package(
       name: "face-bench", dependencies: ["Faces", "Media"], path: "Benchmarks/Faces", swiftSettings: house),
     .testTarget(name: "FacesTests", dependencies: ["Faces", "Media", "Neural"], swiftSettings: house),
     .target(name: "Records", swiftSettings: house),
+    .executableTarget(
+      name: "record-bench", dependencies: ["Records"], path: "Benchmarks/Records", swiftSettings: house),
     .testTarget(name: "RecordsTests", dependencies: ["Records"], swiftSettings: house),
     .target(name: "Forensics", dependencies: ["Neural", "Media", "Faces"], swiftSettings: house),
     .testTarget(name: "ForensicsTests", dependencies: ["Forensics", "Media"], swiftSettings: house),

@@ -14,6 +14,10 @@ public struct Details: Sendable, Hashable {
   public var clip: String?
   /// Records like this one that were held back since the last of them.
   public var repeated: Int?
+  /// What befell the records themselves.
+  public var loss: LossDetails?
+  public var repair: RepairDetails?
+  public var continued: ContinuedDetails?
 
   public init(
     stream: StreamDetails? = nil, file: FileDetails? = nil, verdict: VerdictDetails? = nil, face: FaceDetails? = nil,
@@ -44,6 +48,9 @@ public struct Details: Sendable, Hashable {
     object.set("evidence", evidence)
     object.set("clip", clip)
     object.set("repeated", repeated)
+    if let loss { object.set("loss", loss.json) }
+    if let repair { object.set("repair", repair.json) }
+    if let continued { object.set("continued", continued.json) }
   }
 }
 

@@ -11,6 +11,7 @@ public struct Record: Sendable, Hashable {
 
   public enum Action: String, Sendable, Hashable, CaseIterable {
     case serviceStart = "service.start"
+    case serviceContinued = "service.continued"
     case serviceStop = "service.stop"
     case streamConnecting = "stream.connecting"
     case streamOnline = "stream.online"
@@ -24,6 +25,8 @@ public struct Record: Sendable, Hashable {
     case verdictEnd = "verdict.end"
     case scanFile = "scan.file"
     case scanSummary = "scan.summary"
+    case recordsLost = "records.lost"
+    case recordsRepaired = "records.repaired"
     case stats
   }
 

@@ -21,7 +21,18 @@ public struct RecordEncoder: Sendable {
 
   /// The record as one line of at most `lineLimit` bytes, the newline included.
   public mutating func line(for record: Record, at time: Timestamp = .now()) -> [UInt8] {
-    sequence += 1
+    defer { takeNumber() }
+    return nextLine(for: draft(of: record, at: time))
+  }
+
+  /// The draft with the next number; it stays the next one until it is taken.
+  func nextLine(for draft: RecordDraft) -> [UInt8] { draft.line(numbered: sequence + 1) }
+
+  mutating func takeNumber() { sequence += 1 }
+
+  /// Everything of a line but its number.
+  /// - Parameter length: the line is brought to at least this many bytes, the newline included.
+  func draft(of record: Record, at time: Timestamp = .now(), length: Int = 0) -> RecordDraft {
     var object = JSONObject()
     object.set("@timestamp", time.rfc3339)
     object.set("log.level", record.level.rawValue)
@@ -31,7 +42,7 @@ public struct RecordEncoder: Sendable {
     event.set("kind", record.kind.rawValue)
     event.set("action", record.action.rawValue)
     event.set("id", ULID(at: time).description)
-    event.set("sequence", .integer(sequence))
+    event.set("sequence", 0)
     event.set("start", record.start?.rfc3339)
     event.set("end", record.end?.rfc3339)
     event.set("reason", record.reason)
@@ -50,13 +61,22 @@ public struct RecordEncoder: Sendable {
     unmask.set("schema", Self.schema)
     unmask.set("run_id", runID)
     record.details.append(to: &unmask)
-    if record.action == .serviceStart {
-      // Head of a file: unique through the run id, and long enough through this.
-      let short = Self.fingerprintLength + 1 - object.encoded().count - unmask.encoded().count
-      if short > 0 { unmask.set("padding", String(repeating: ".", count: short)) }
+    // The head of a file is unique through the run id and its own id, and long enough through this.
+    let least = record.action.mayBeHead ? max(length, Self.fingerprintLength + 1) : length
+    if least > 0 {
+      var whole = object
+      whole.set("unmask", unmask)
+      let short = least - whole.encoded().count - 1
+      let key = #","padding":"""#.utf8.count
+      if short > 0 { unmask.set("padding", String(repeating: ".", count: max(1, short - key))) }
     }
     object.set("unmask", unmask)
-    object.shorten(toFit: Self.lineLimit - 1)
-    return object.encoded() + [UInt8(ascii: "\n")]
+    object.shorten(toFit: Self.lineLimit - RecordDraft.spareDigits - 1)
+    return RecordDraft(object.encoded() + [UInt8(ascii: "\n")], record: record, time: time)
   }
+}
+
+extension Record.Action {
+  /// Whether such a record may be the first line of a file.
+  var mayBeHead: Bool { [.serviceStart, .serviceContinued, .recordsRepaired].contains(self) }
 }

@@ -13,6 +13,20 @@ public struct Timestamp: Sendable, Hashable, Comparable {
     microseconds = Int64((clamped * 1e6).rounded())
   }
 
+  /// Reads what `rfc3339` prints, and nothing else.
+  init?(rfc3339 text: some StringProtocol) {
+    let shape = /([0-9]{4})-([0-9]{2})-([0-9]{2})T([0-9]{2}):([0-9]{2}):([0-9]{2})\.([0-9]{6})Z/
+    guard let match = String(text).wholeMatch(of: shape)?.output,
+      let year = Int64(match.1), let month = Int64(match.2), let day = Int64(match.3), let hour = Int64(match.4),
+      let minute = Int64(match.5), let second = Int64(match.6), let fraction = Int64(match.7)
+    else { return nil }
+    let days = Self.days(ofYear: year, month: month, day: day)
+    guard (1...12).contains(month), Self.civil(fromDaysSince1970: days) == (year, month, day), hour < 24, minute < 60,
+      second < 60
+    else { return nil }
+    microseconds = (days * 86_400 + hour * 3600 + minute * 60 + second) * 1_000_000 + fraction
+  }
+
   public static func now() -> Timestamp { Timestamp(unixSeconds: Date().timeIntervalSince1970) }
 
   public static func < (left: Timestamp, right: Timestamp) -> Bool { left.microseconds < right.microseconds }
@@ -43,6 +57,15 @@ public struct Timestamp: Sendable, Hashable, Comparable {
     let marchMonth = (5 * dayOfYear + 2) / 153
     let month = marchMonth < 10 ? marchMonth + 3 : marchMonth - 9
     return (yearOfEra + era * 400 + (month <= 2 ? 1 : 0), month, dayOfYear - (153 * marchMonth + 2) / 5 + 1)
+  }
+
+  /// The other way round.
+  private static func days(ofYear year: Int64, month: Int64, day: Int64) -> Int64 {
+    let marchYear = month <= 2 ? year - 1 : year
+    let era = marchYear.flooredDivision(by: 400)
+    let yearOfEra = marchYear - era * 400
+    let dayOfYear = (153 * (month > 2 ? month - 3 : month + 9) + 2) / 5 + day - 1
+    return era * 146_097 + yearOfEra * 365 + yearOfEra / 4 - yearOfEra / 100 + dayOfYear - 719_468
   }
 }
 

@@ -12,17 +12,15 @@ struct Run {
   let sink: RecordSink
 
   /// Loads and proves the models, opens the sink and writes `service.start`.
-  init(_ command: String, _ options: AnalysisOptions, _ records: RecordOptions) throws {
+  init(
+    _ command: String, _ options: AnalysisOptions, output: OutputConfiguration, delivery: RecordSink.Delivery
+  ) throws {
     do {
       settings = try options.settings()
       models = try options.models()
       let encoder = RecordEncoder(serviceVersion: Unmask.version)
-      sink =
-        if let output = records.output {
-          try RecordSink(appendingTo: output, encoder: encoder)
-        } else {
-          RecordSink(standardOutput: encoder)
-        }
+      sink = try RecordSink(
+        output, delivery: delivery, encoder: encoder, complain: { Diagnostics.say($0, waits: delivery == .direct) })
       try sink.write(start(command, options))
     } catch {
       Diagnostics.say("\(error)")
@@ -44,8 +42,20 @@ struct Run {
       reason: "command_line", details: Details(model: ModelDetails(models.detector), run: run))
   }
 
-  /// Writes `service.stop`.
-  func stop(_ reason: String) {
+  /// Writes `service.stop`, and what waits before it.
+  func stop(_ reason: String) throws {
     try? sink.write(Record(.serviceStop, message: "unmask stops: \(reason)", reason: reason))
+    let lost = sink.finish(within: Self.patience)
+    if let failure = sink.failure {
+      Diagnostics.say("\(failure)")
+      throw ExitStatus.fatal
+    }
+    if lost > 0 {
+      Diagnostics.say("\(lost) record\(lost == 1 ? "" : "s") could not be written until the end, and are lost")
+      throw ExitStatus.fatal
+    }
   }
+
+  /// Seconds that records which wait may hold up the end.
+  private static let patience = 5.0
 }

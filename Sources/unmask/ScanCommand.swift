@@ -21,16 +21,12 @@ struct ScanCommand: ParsableCommand {
   }
 
   func run() throws {
-    let run = try Run("scan", options, records)
+    let run = try Run("scan", options, output: records.destination, delivery: .direct)
     let scan = try Scan(
       models: run.models, settings: run.settings, sink: run.sink, complain: { Diagnostics.say($0) })
     let signals = StopSignals { scan.stop() }
     let outcome = scan.run(paths: paths, jobs: jobs ?? ProcessInfo.processInfo.activeProcessorCount)
-    run.stop(outcome.isInterrupted ? "interrupted" : "done")
-    if let failure = outcome.sinkFailure {
-      Diagnostics.say("\(failure)")
-      throw ExitStatus.fatal
-    }
+    try run.stop(outcome.isInterrupted ? "interrupted" : "done")
     if signals.signal != nil { throw ExitStatus.interrupted }
     if outcome.failed > 0 { throw ExitStatus.someUnreadable }
     if outcome.hasFake && !records.exitZero { throw ExitStatus.manipulatedFound }

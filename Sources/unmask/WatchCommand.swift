@@ -1,5 +1,6 @@
 internal import ArgumentParser
 internal import Foundation
+internal import Records
 internal import Watch
 
 struct WatchCommand: ParsableCommand {
@@ -40,17 +41,13 @@ struct WatchCommand: ParsableCommand {
 
   func run() throws {
     let addresses = try addresses()
-    let run = try Run("watch", options, records)
+    let run = try Run("watch", options, output: records.destination, delivery: .queued)
     let watch = try Watch(
       addresses: addresses, models: run.models, settings: run.settings, sink: run.sink,
-      complain: { Diagnostics.say($0) })
+      complain: { Diagnostics.say($0, waits: false) })
     let signals = StopSignals { watch.stop() }
     let outcome = watch.run()
-    run.stop(signals.signal == nil ? "sources_ended" : "signal")
-    if let failure = outcome.sinkFailure {
-      Diagnostics.say("\(failure)")
-      throw ExitStatus.fatal
-    }
+    try run.stop(signals.signal == nil ? "sources_ended" : "signal")
     // A daemon's orderly end is a signal: SIGTERM from the service manager is no failure.
     if signals.signal == SIGTERM { return }
     if signals.signal != nil { throw ExitStatus.interrupted }

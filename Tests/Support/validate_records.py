@@ -4,8 +4,8 @@ usage: validate_records.py SCHEMA < RECORDS
 
 Beyond the schema it checks what a schema cannot say: lines of at most 8,000 bytes that are UTF-8 and end in LF, no
 null anywhere, the order of the keys, dates that exist, counters that balance, a first line of more than 1,024 bytes
-where it is a service.start, and a sequence that grows. Prints the number of records; stops at the first
-bad line with its number.
+where it is a service.start or another record that heads a file, and a sequence that grows. Prints the number of
+records; stops at the first bad line with its number.
 """
 
 import datetime
@@ -18,6 +18,7 @@ KEYS = ["@timestamp", "log.level", "message", "ecs.version", "event", "service",
 EVENT_KEYS = ["kind", "action", "id", "sequence", "start", "end", "reason"]
 LINE_LIMIT = 8000
 FINGERPRINT = 1024
+HEADS = {"service.start", "service.continued", "records.repaired"}
 
 formats = jsonschema.FormatChecker(formats=())
 
@@ -91,7 +92,7 @@ def main(path: str) -> None:
             if sequence <= last.get(run, 0):
                 raise ValueError(f"sequence {sequence} follows {last[run]}")
             last[run] = sequence
-            if number == 1 and found["event"]["action"] == "service.start" and len(line) <= FINGERPRINT:
+            if number == 1 and found["event"]["action"] in HEADS and len(line) <= FINGERPRINT:
                 raise ValueError(f"the first line of a file has {len(line)} bytes, not more than {FINGERPRINT}")
         except ValueError as error:
             sys.exit(f"line {number}: {error}")
