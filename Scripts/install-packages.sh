@@ -7,7 +7,7 @@ set -euo pipefail
 
 program=(pkg-config libavformat-dev libavcodec-dev libswscale-dev libavutil-dev libopenblas-dev libsqlite3-dev)
 demo=(ca-certificates ffmpeg python3 python3-pip python3-lz4 python3-numpy python3-onnx)
-test=(python3-jsonschema python3-gi gstreamer1.0-rtsp gir1.2-gst-rtsp-server-1.0
+test=(python3-jsonschema python3-yaml rsyslog python3-gi gstreamer1.0-rtsp gir1.2-gst-rtsp-server-1.0
   gstreamer1.0-plugins-good gstreamer1.0-plugins-bad gstreamer1.0-plugins-ugly)
 
 case "${1:-}" in
