@@ -30,6 +30,7 @@ final class Examiner {
   private let survey: SurveyRequest?
   // Detection is over when segmentation begins, so all live in the same memory.
   private let workspace = Workspace()
+  private let painter = ViewPainter()
   private var prepared: [Look: Eyes] = [:]
   private let clock = ContinuousClock()
 
@@ -49,14 +50,26 @@ final class Examiner {
     return eyes
   }
 
-  func examine(_ frame: Frame, _ look: Look) throws -> Examination {
+  /// Does what is to be done with a frame.
+  func outcome(of task: Lane.Task, _ look: Look) throws -> Lane.Outcome {
+    let frame = task.frame
+    guard task.isEvidence else {
+      let view = task.drawsView ? painter.view(of: frame, marks: []) : nil
+      return .withheld(time: frame.time, arrival: frame.arrival, view: view)
+    }
+    return .examined(try examine(frame, look, drawsView: task.drawsView))
+  }
+
+  private func examine(_ frame: Frame, _ look: Look, drawsView: Bool) throws -> Examination {
     let eyes = try eyes(for: look)
     let begin = clock.now
     let detection = try eyes.detector.faces(in: frame)
     let middle = clock.now
     var findings: [MaskFinding] = []
     var surveys: [MaskSurvey] = []
+    var marks: [MarkedPixels] = []
     for face in detection.faces {
+      defer { if drawsView { marks.append(eyes.segmenter.marks(of: face)) } }
       guard let survey else {
         findings.append(eyes.segmenter.finding(for: face, in: frame))
         continue
@@ -65,10 +78,12 @@ final class Examiner {
       findings.append(surveyed.finding)
       surveys.append(surveyed.survey)
     }
+    let end = clock.now
     return Examination(
       time: frame.time, arrival: frame.arrival, picture: frame.size, isCorrupt: frame.isCorrupt, detection: detection,
       findings: findings, surveys: surveys, detectionSeconds: (middle - begin) / .seconds(1),
-      segmentationSeconds: (clock.now - middle) / .seconds(1))
+      segmentationSeconds: (end - middle) / .seconds(1),
+      view: drawsView ? painter.view(of: frame, marks: marks) : nil)
   }
 }
 
@@ -89,4 +104,6 @@ struct Examination: Sendable {
   /// What finding the faces and judging them took.
   var detectionSeconds = 0.0
   var segmentationSeconds = 0.0
+  /// The picture for people to look at, if one was wanted; nobody in it has a number yet.
+  var view: FrameView?
 }

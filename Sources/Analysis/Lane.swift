@@ -25,13 +25,17 @@ final class Lane: Sendable {
     /// It could not be examined, and why.
     case failed(String)
     /// It is no evidence and was not examined.
-    case withheld(time: Double, arrival: Double)
+    case withheld(time: Double, arrival: Double, view: FrameView? = nil)
   }
 
   /// A frame to examine, and the ticket under which its findings must come back.
   struct Task {
     let frame: Frame
     let ticket: Int
+    /// Whether it says anything; otherwise it is only drawn, and not examined.
+    var isEvidence = true
+    /// Whether people want to look at it.
+    var drawsView = false
   }
 
   /// How the decoder's work ended.
@@ -106,8 +110,12 @@ final class Lane: Sendable {
         if evicted > state.evictedBefore { observer?.framesEvicted(evicted - state.evictedBefore) }
         state.evictedBefore = evicted
         observer?.queueHolds(ring.counters.waiting)
-        guard isWithheld(frame, &state) else { return Task(frame: frame, ticket: ticket) }
-        observer?.ballotWithheld()
+        let isEvidence = !isWithheld(frame, &state)
+        if !isEvidence { observer?.ballotWithheld() }
+        let drawsView = observer?.wantsView() ?? false
+        if isEvidence || drawsView {
+          return Task(frame: frame, ticket: ticket, isEvidence: isEvidence, drawsView: drawsView)
+        }
         commit(.withheld(time: frame.time, arrival: frame.arrival), ticket: ticket, &state)
       }
       return nil
@@ -136,14 +144,20 @@ final class Lane: Sendable {
       case .failed(let why):
         state.failed += 1
         state.firstFailure = state.firstFailure ?? why
+        observer?.frameFailed()
       case .examined(let examination):
         state.analysed += 1
-        let observe: ((FrameBallots) -> Void)? = tellsBallots ? { [report] in report(.ballots($0)) } : nil
-        for change in state.verdicts.add(examination, missed: missed, observe: observe) { report(.person(change)) }
+        let offset = state.verdicts.numberOffset
+        let changes = state.verdicts.add(examination, missed: missed) { [self] ballots in
+          if tellsBallots { report(.ballots(ballots)) }
+          if let view = examination.view { observer?.viewDrawn(view.showing(ballots, look.rule, offset)) }
+        }
+        for change in changes { report(.person(change)) }
         observer?.frameTook(detection: examination.detectionSeconds, segmentation: examination.segmentationSeconds)
         observer?.frameAnalysed(
           faces: examination.findings.count, delay: Date().timeIntervalSince1970 - examination.arrival)
-      case .withheld(let time, let arrival):
+      case .withheld(let time, let arrival, let view):
+        if let view { observer?.viewDrawn(view) }
         state.analysed += 1
         state.withheld += 1
         for change in state.verdicts.withhold(at: time, arrival: arrival, missed: missed) { report(.person(change)) }
@@ -176,6 +190,8 @@ final class Lane: Sendable {
       counters.sampled += decoding.refused
       counters.decoded = decoding.counters.decoded
       precondition(counters.sampled == decoding.counters.sampled, "every sampled frame has a fate")
+      if counters.evicted > state.evictedBefore { observer?.framesEvicted(counters.evicted - state.evictedBefore) }
+      observer?.queueHolds(0)
       report(.finished(state.verdicts.summary, counters, decoding.failure ?? analysisFailure))
     }
   }
@@ -201,5 +217,23 @@ final class Lane: Sendable {
     counters.corrupt = decoding.corrupt
     counters.faces = state.verdicts.faces
     return counters
+  }
+}
+
+extension FrameView {
+  /// The same, with everybody whom the frame's ballots saw.
+  fileprivate func showing(_ ballots: FrameBallots, _ rule: FrameRule, _ offset: Int) -> FrameView {
+    var view = self
+    view.people = ballots.people.compactMap { person in
+      guard case .cast(let evidence) = person.vote else { return nil }
+      let (width, height) = (Double(max(evidence.picture.width, 1)), Double(max(evidence.picture.height, 1)))
+      let box = Rectangle(
+        x: evidence.box.x / width, y: evidence.box.y / height, width: evidence.box.width / width,
+        height: evidence.box.height / height)
+      return Person(
+        track: person.track + offset, box: box, score: evidence.finding.score,
+        isMarked: rule.fires(at: evidence.finding.score))
+    }
+    return view
   }
 }

@@ -8,12 +8,19 @@ public protocol SourceObserver: Sendable {
   func frameDamaged()
   /// A sampled frame reached its ballots, `delay` seconds after it had been decoded.
   func frameAnalysed(faces: Int, delay: Double)
-  /// Sampled frames gave way to newer ones.
+  /// Sampled frames gave way to newer ones, or were given up when the source was closed.
   func framesEvicted(_ count: Int)
+  /// A sampled frame could not be analysed.
+  func frameFailed()
   /// A frame was no evidence: frozen, black or damaged.
   func ballotWithheld()
   /// Seconds that finding faces and judging them took, for one frame.
   func frameTook(detection: Double, segmentation: Double)
   /// Frames that wait for the analysis.
   func queueHolds(_ frames: Int)
+  /// Whether a picture of the next frame is wanted for people to look at. Asked for each frame; drawing one costs a few
+  /// milliseconds.
+  func wantsView() -> Bool
+  /// The picture that was wanted.
+  func viewDrawn(_ view: FrameView)
 }

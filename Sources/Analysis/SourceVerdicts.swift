@@ -4,7 +4,8 @@ internal import Media
 
 /// The people of one source: faces become tracks, masks become ballots, ballots become verdicts. A pure value.
 struct SourceVerdicts: Sendable {
-  private let numberOffset: Int
+  /// What the tracker's numbers lack to be the stream's.
+  let numberOffset: Int
   private var tracker = FaceTracker()
   private var box: BallotBox
   /// Unix time of media time zero, by the latest frame.

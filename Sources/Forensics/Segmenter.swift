@@ -48,6 +48,14 @@ public final class Segmenter {
     return score()
   }
 
+  /// The pixels above the frame rule's threshold in the mask of the last finding, which must have been that of `face`.
+  public func marks(of face: Face) -> MarkedPixels {
+    let area = cropArea(of: face)
+    return execution.withOutput(output) {
+      MarkedPixels($0, side: card.inputSize, above: rawRule.threshold, area: area)
+    }
+  }
+
   /// The same, and what measuring asks of the mask.
   public func survey(
     _ request: SurveyRequest, for face: Face, in frame: Frame

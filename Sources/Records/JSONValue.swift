@@ -11,6 +11,13 @@ public indirect enum JSONValue: Sendable, Hashable {
   case array([JSONValue])
   case object(JSONObject)
 
+  /// The value's text, UTF-8, without any white space.
+  public func encoded() -> [UInt8] {
+    var bytes: [UInt8] = []
+    write(to: &bytes)
+    return bytes
+  }
+
   /// Appends the value's text to `bytes`, UTF-8, without any white space.
   func write(to bytes: inout [UInt8]) {
     switch self {

@@ -11,14 +11,21 @@ struct StreamSnapshot: Sendable {
   /// When the stream entered its state.
   var since: Double
 
+  /// When the stream got its place.
+  let added: Double
   var lastPacket, lastFrame, lastSampled, lastAnalysed, lastVerdict: Double?
+  /// When the owner last did its rounds.
+  var lastAttended: Double?
+  /// Since when frames have been handed to the analysis without one coming back; nil while none is due.
+  var awaitedSince: Double?
 
   /// Frames out of the decoder; those chosen to be looked at; those that reached their ballots.
   var decoded = 0
   var sampled = 0
   var analysed = 0
-  /// Sampled frames that were given up.
+  /// Sampled frames that were given up, and those that could not be analysed.
   var dropped = 0
+  var failed = 0
   var corrupt = 0
   var withheld = 0
   var faces = 0
@@ -37,6 +44,8 @@ struct StreamSnapshot: Sendable {
   var stages: [StreamStatus.Stage: DurationHistogram] = [:]
   /// From a frame's arrival to its ballots.
   var delay = DurationHistogram()
+  /// The same, over the last ten frames or so.
+  var recentDelay: Double?
 
   var verdicts = VerdictTimeline()
 
@@ -45,7 +54,7 @@ struct StreamSnapshot: Sendable {
   /// Counts the pictures, so that a reader can tell a new one.
   var pictureNumber = 0
 
-  /// When somebody last looked at the page, and when a picture was last asked for.
+  /// When somebody last looked at the picture, and when a picture was last asked for.
   var lastLook, lastPictureWish: Double?
 
   private var hasBeenOnline = false
@@ -53,6 +62,7 @@ struct StreamSnapshot: Sendable {
   init(details: StreamDetails, since: Double) {
     self.details = details
     self.since = since
+    added = since
   }
 
   mutating func enter(_ next: StreamStatus.State, reason: String, explanation: String?, at time: Double) {
@@ -72,6 +82,7 @@ struct StreamSnapshot: Sendable {
     if next == .lost || next == .ended {
       verdicts.endAll(at: time)
       queued = 0
+      awaitedSince = nil
     }
     state = next
     since = time
@@ -85,26 +96,27 @@ struct StreamSnapshot: Sendable {
     guard isSampled else { return }
     lastSampled = time
     sampled += 1
+    awaitedSince = awaitedSince ?? time
     sampledRate.add(at: time)
   }
 
   mutating func frameAnalysed(faces found: Int, delay seconds: Double, at time: Double) {
     lastAnalysed = time
+    awaitedSince = nil
     analysed += 1
     faces += found
     analysedRate.add(at: time)
     delay.observe(seconds)
+    recentDelay = recentDelay.map { 0.9 * $0 + 0.1 * seconds } ?? seconds
   }
 
   static let pictureInterval = 1.0
-  static let unwatchedPictureInterval = 30.0
-  /// A page asks every second or two; one that has not asked for this long is closed.
+  /// A page asks every second or two; one that has not asked for this long is closed, or shows something else.
   static let lookLasts = 10.0
 
   mutating func wantsPicture(at time: Double) -> Bool {
-    let isWatched = lastLook.map { time - $0 < Self.lookLasts } ?? false
-    let interval = isWatched ? Self.pictureInterval : Self.unwatchedPictureInterval
-    if let lastPictureWish, time - lastPictureWish < interval { return false }
+    guard let lastLook, time - lastLook < Self.lookLasts else { return false }
+    if let lastPictureWish, time - lastPictureWish < Self.pictureInterval { return false }
     lastPictureWish = time
     return true
   }

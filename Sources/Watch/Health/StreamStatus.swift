@@ -24,7 +24,7 @@ final class StreamStatus: Sendable {
 
   /// A part of a frame's way whose time is taken.
   enum Stage: String, Sendable, Hashable, CaseIterable {
-    case decode, detect, segment, vote
+    case decode, detect, segment
   }
 
   let details: StreamDetails
@@ -66,8 +66,11 @@ final class StreamStatus: Sendable {
     status.withLock { $0.frameAnalysed(faces: faces, delay: delay, at: time) }
   }
 
-  /// Sampled frames that gave way to newer ones or could not be analysed.
+  /// Sampled frames that gave way to newer ones or were given up with their connection.
   func framesDropped(_ count: Int = 1) { status.withLock { $0.dropped += count } }
+
+  /// Sampled frames that could not be analysed.
+  func framesFailed(_ count: Int = 1) { status.withLock { $0.failed += count } }
 
   /// Frames that the decoder marked as damaged.
   func framesCorrupt(_ count: Int = 1) { status.withLock { $0.corrupt += count } }
@@ -92,8 +95,14 @@ final class StreamStatus: Sendable {
     }
   }
 
-  /// Whether a new picture for the page is worth its encoding: one a second while somebody looks at the page, one a
-  /// half minute otherwise. Answers true once for each picture that is due.
+  /// The stream's owner does its rounds; one that does not is stuck.
+  func isAttended() {
+    let time = now()
+    status.withLock { $0.lastAttended = time }
+  }
+
+  /// Whether a new picture for the page is worth its drawing: one a second while somebody looks at the stream, none
+  /// otherwise. Answers true once for each picture that is due.
   func wantsPicture() -> Bool {
     let time = now()
     return status.withLock { $0.wantsPicture(at: time) }
@@ -109,7 +118,7 @@ final class StreamStatus: Sendable {
     }
   }
 
-  /// Somebody looks at the page.
+  /// Somebody looks at the stream's picture.
   func isWatched() {
     let time = now()
     status.withLock { $0.lastLook = time }

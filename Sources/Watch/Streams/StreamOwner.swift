@@ -86,6 +86,7 @@ final class StreamOwner: Sendable {
         await follow(course.state.closed(failure, at: now, jitter: .random(in: 0..<1)), &course)
       case .tick:
         hasTick.store(false, ordering: .relaxed)
+        status.isAttended()
         await follow(course.state.tick(course.sighting, at: now), &course)
         if now - course.lastStats >= surroundings.statsInterval {
           tellStats(course, at: now)

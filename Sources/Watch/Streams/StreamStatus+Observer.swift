@@ -13,6 +13,12 @@ extension StreamStatus: SourceObserver {
 
   func ballotWithheld() { ballotsWithheld() }
 
+  func frameFailed() { framesFailed() }
+
+  func wantsView() -> Bool { wantsPicture() }
+
+  func viewDrawn(_ view: FrameView) { show(StatusPicture(view)) }
+
   func frameTook(detection: Double, segmentation: Double) {
     took(detection, in: .detect)
     took(segmentation, in: .segment)
