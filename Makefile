@@ -5,7 +5,7 @@ swift_flags := -c release -Xswiftc -enable-testing
 python := /usr/bin/python3
 media := .cache/media
 demo_files := .cache/mtcnn/onet/model.onnx $(media)/demo.mp4
-test_files := $(demo_files) $(media)/test-media.made .cache/onnx-node-tests/test_abs/model.onnx
+test_files := $(demo_files) $(media)/test-media.made .cache/onnx-node-tests/test_abs/model.onnx .cache/promtool
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
@@ -78,6 +78,11 @@ $(media)/demo.mp4: $(media)/astronaut.png Scripts/make_demo_clip.py
 $(media)/test-media.made: $(media)/astronaut.png Scripts/make-test-media.sh | test-packages
 	@echo "set-up: making the clips of the tests" >&2
 	@Scripts/make-test-media.sh $(media)
+	@touch $@
+
+.cache/promtool: Scripts/fetch-promtool.sh | test-packages
+	@echo "set-up: taking promtool out of Debian's package" >&2
+	@Scripts/fetch-promtool.sh $@
 	@touch $@
 
 .cache/onnx-node-tests/test_abs/model.onnx: .cache/wheels/onnx.fetched | test-packages

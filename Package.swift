@@ -28,7 +28,6 @@ let package = Package(
     .package(url: "https://github.com/apple/swift-protobuf", from: "1.39.0"),
     .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
     .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
-    .package(url: "https://github.com/swhitty/FlyingFox", from: "0.27.1"),
     .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.13.0"),
   ],
   targets: [
@@ -83,11 +82,12 @@ let package = Package(
       name: "Watch",
       dependencies: [
         "Analysis", "Media", "Forensics", "Faces", "Records",
-        .product(name: "FlyingFox", package: "FlyingFox"),
         .product(name: "Logging", package: "swift-log"),
         .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
         .product(name: "Yams", package: "Yams"),
       ],
+      resources: ["page.html", "page.css", "page.js", "card.js", "timeline.js", "words.js", "daemon.js", "icon.svg"]
+        .map { .embedInCode("Health/Page/\($0)") },
       swiftSettings: house),
     .testTarget(name: "WatchTests", dependencies: ["Watch", "Media", "Records"], swiftSettings: house),
     .target(name: "NeuralTraining", dependencies: ["Neural", "NeuralKernels"], swiftSettings: house),

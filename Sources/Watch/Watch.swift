@@ -25,22 +25,31 @@ public final class Watch: Sendable {
   let board: StatusBoard
   /// Further services that run beside the streams; they are stopped after them.
   private let services: [any Service]
+  private let health: HealthService
 
-  /// - Parameter complain: told one sentence about each stream that is lost or shows nothing.
+  /// - Parameters:
+  ///   - version: the program's, for those who ask after its health.
+  ///   - complain: told one sentence about each stream that is lost or shows nothing.
+  /// - Throws: when a model cannot be planned, or nobody can be listened to at the address for health.
   public convenience init(
-    _ configuration: WatchConfiguration, models: AnalysisModels, sink: RecordSink,
+    _ configuration: WatchConfiguration, models: AnalysisModels, version: String, sink: RecordSink,
     complain: @escaping @Sendable (String) -> Void
   ) throws {
-    try self.init(configuration, models: models, sink: sink, board: StatusBoard(), services: [], complain: complain)
+    try self.init(
+      configuration, models: models, version: version, sink: sink, board: StatusBoard(), services: [],
+      complain: complain)
   }
 
   init(
-    _ configuration: WatchConfiguration, models: AnalysisModels, sink: RecordSink, board: StatusBoard,
+    _ configuration: WatchConfiguration, models: AnalysisModels, version: String, sink: RecordSink, board: StatusBoard,
     services: [any Service], complain: @escaping @Sendable (String) -> Void
   ) throws {
     self.sink = sink
     self.board = board
-    self.services = services
+    health = try HealthService(
+      configuration.health, board: board, identity: ServiceIdentity(version: version, models: models),
+      sink: { sink.status }, complain: complain)
+    self.services = services + [health]
     var settings = configuration.streams.first.map { configuration.watching($0) } ?? AnalysisSettings()
     settings.threads = configuration.threads
     let surroundings = StreamOwner.Surroundings(
@@ -52,7 +61,8 @@ public final class Watch: Sendable {
 
   /// The same for bare addresses that share their settings.
   public convenience init(
-    addresses: [String], models: AnalysisModels, settings: AnalysisSettings, sink: RecordSink,
+    addresses: [String], models: AnalysisModels, settings: AnalysisSettings,
+    health: HealthConfiguration = HealthConfiguration(), version: String, sink: RecordSink,
     complain: @escaping @Sendable (String) -> Void
   ) throws {
     var stream = StreamSettings()
@@ -62,11 +72,14 @@ public final class Watch: Sendable {
     stream.votes = settings.votes
     stream.updateInterval = settings.updateInterval
     stream.transport = settings.reader.transport
-    try self.init(
-      WatchConfiguration(
-        addresses: addresses, settings: stream, models: ModelConfiguration(threads: settings.threads)),
-      models: models, sink: sink, complain: complain)
+    var configuration = WatchConfiguration(
+      addresses: addresses, settings: stream, models: ModelConfiguration(threads: settings.threads))
+    configuration.health = health
+    try self.init(configuration, models: models, version: version, sink: sink, complain: complain)
   }
+
+  /// Where questions about its health are answered; nil for nowhere.
+  public var healthAddress: ListenAddress? { health.address }
 
   /// Watches until stopped, or until all sources with an end are at theirs. Blocks: not for a thread of the cooperative
   /// pool.
@@ -97,7 +110,10 @@ public final class Watch: Sendable {
   }
 
   /// Watches other streams from now on; those that stay as they are notice nothing.
-  public func reload(_ configuration: WatchConfiguration) { supervisor.reload(configuration) }
+  public func reload(_ configuration: WatchConfiguration) {
+    health.configure(configuration.health)
+    supervisor.reload(configuration)
+  }
 
   /// Ends the watch: every stream is closed, open verdicts are closed and written, and `run` returns.
   public func stop() { supervisor.stop() }

@@ -16,6 +16,8 @@ struct WatchCommand: ParsableCommand {
       valueName: "file"))
   var sourcesFrom: String?
 
+  @OptionGroup var health: HealthOptions
+
   @Argument(help: "RTSP, HLS or HTTP addresses, or files.")
   var sources: [String] = []
 
@@ -41,10 +43,19 @@ struct WatchCommand: ParsableCommand {
 
   func run() throws {
     let addresses = try addresses()
+    let health = try health.configuration()
     let run = try Run("watch", options, output: records.destination, delivery: .queued)
-    let watch = try Watch(
-      addresses: addresses, models: run.models, settings: run.settings, sink: run.sink,
-      complain: { Diagnostics.say($0, waits: false) })
+    let watch: Watch
+    do {
+      watch = try Watch(
+        addresses: addresses, models: run.models, settings: run.settings, health: health, version: Unmask.version,
+        sink: run.sink, complain: { Diagnostics.say($0, waits: false) })
+    } catch {
+      Diagnostics.say("\(error)")
+      try run.stop("failed")
+      throw ExitStatus.fatal
+    }
+    if let address = watch.healthAddress { Diagnostics.say("health is served at \(address.url)") }
     let signals = StopSignals { watch.stop() }
     let outcome = watch.run()
     try run.stop(signals.signal == nil ? "sources_ended" : "signal")

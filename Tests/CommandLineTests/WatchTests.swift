@@ -3,53 +3,9 @@ import Testing
 
 @Suite("unmask watch", .serialized)
 struct WatchTests {
-  /// GStreamer's RTSP server, from Debian, serving one clip in a loop on loopback.
-  private final class Camera {
-    private let process = Process()
-    private let output = Pipe()
-
-    init(port: Int, user: String? = nil, password: String? = nil) throws {
-      process.executableURL = URL(fileURLWithPath: "/usr/bin/python3")
-      var arguments = [
-        Program.root + "/Tests/Support/rtsp_server.py", "--port", "\(port)", "--seconds", "120",
-        try Program.cached("media/demo.mp4"),
-      ]
-      if let user, let password { arguments += ["--user", user, "--password", password] }
-      process.arguments = arguments
-      process.standardOutput = output
-      try process.run()
-      let greeting = output.fileHandleForReading.availableData
-      try #require(String(decoding: greeting, as: UTF8.self).contains("READY"), "the RTSP server did not start")
-    }
-
-    func stop() {
-      kill(process.processIdentifier, SIGKILL)
-      process.waitUntilExit()
-    }
-
-    deinit { if process.isRunning { stop() } }
-  }
-
-  /// A port that nobody uses at the moment.
-  private func freePort() throws -> Int {
-    let socket = Foundation.socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
-    defer { close(socket) }
-    var address = sockaddr_in()
-    address.sin_family = sa_family_t(AF_INET)
-    address.sin_addr.s_addr = UInt32(INADDR_LOOPBACK).bigEndian
-    var length = socklen_t(MemoryLayout<sockaddr_in>.size)
-    let bound = unsafe withUnsafeMutablePointer(to: &address) { pointer in
-      unsafe pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) {
-        unsafe bind(socket, $0, length) == 0 && getsockname(socket, $0, &length) == 0
-      }
-    }
-    try #require(bound)
-    return Int(UInt16(bigEndian: address.sin_port))
-  }
-
   @Test("goes on with its records when a camera is lost and comes back")
   func reconnects() throws {
-    let port = try freePort()
+    let port = try Camera.freePort()
     var camera: Camera? = try Camera(port: port)
     let running = try Program.Running(["watch", "--fps", "2", "rtsp://127.0.0.1:\(port)/cam"])
     func count(_ action: String) -> ([[String: Any]]) -> Bool {
@@ -82,7 +38,7 @@ struct WatchTests {
 
   @Test("tells a refused stream from an unauthorised one, and never prints a password")
   func refusals() throws {
-    let port = try freePort()
+    let port = try Camera.freePort()
     let refused = try Program.Running(["watch", "rtsp://anna:pa55%40word@127.0.0.1:\(port)/cam"])
     try refused.wait { $0.contains { $0.action == "stream.lost" } }
     refused.signal(SIGINT)
@@ -122,7 +78,7 @@ struct WatchTests {
 
   @Test("keeps trying whatever lies on the network, not RTSP alone", arguments: ["cam.m3u8", "cam.ts"])
   func retries(name: String) throws {
-    let running = try Program.Running(["watch", "http://127.0.0.1:\(try freePort())/\(name)"])
+    let running = try Program.Running(["watch", "http://127.0.0.1:\(try Camera.freePort())/\(name)"])
     try running.wait { records in records.count { $0.action == "stream.connecting" } >= 2 }
     running.signal(SIGTERM)
     let result = try running.wait(limit: 20)

@@ -59,6 +59,14 @@ public enum ListenAddress: Sendable, Hashable, CustomStringConvertible {
     }
   }
 
+  /// What to type into a browser, or the path of a socket.
+  public var url: String {
+    switch self {
+    case .network: "http://\(self)/"
+    case .socket(let path): path
+    }
+  }
+
   public var description: String {
     switch self {
     case .network(let host, let port): host.contains(":") ? "[\(host)]:\(port)" : "\(host):\(port)"

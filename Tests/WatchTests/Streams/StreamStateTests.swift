@@ -161,6 +161,42 @@ struct StreamStateTests {
     #expect(closing(.finish, MediaError(.truncated, "cut")) == ["lost:truncated", "failed"])
   }
 
+  @Test("has a reason and a sentence for every change, whatever happens in whatever order")
+  func reasons() {
+    var random = SystemRandomNumberGenerator()
+    var told = 0
+    for _ in 0..<200 {
+      var rules = StreamRules()
+      rules.atEnd = Bool.random(using: &random) ? .again : .finish
+      rules.keyFramesOnly = Bool.random(using: &random)
+      var state = StreamState(rules: rules)
+      var now = 0.0
+      var actions = state.start(at: now)
+      for _ in 0..<200 where !actions.contains(where: { if case .finish = $0 { true } else { false } }) {
+        for case .tell(let change) in actions {
+          told += 1
+          #expect(!change.reason.isEmpty && change.reason.allSatisfy { $0.isLowercase || $0 == "_" }, "\(change)")
+          #expect(!change.explanation.isEmpty, "\(change)")
+        }
+        now += Double.random(in: 0...12, using: &random)
+        let isLive = Bool.random(using: &random)
+        let seen = Bool.random(using: &random) ? now - Double.random(in: 0...30, using: &random) : nil
+        switch Int.random(in: 0..<6, using: &random) {
+        case 0: actions = state.answered(Self.info(isLive: isLive), at: now)
+        case 1: actions = state.flowing(Self.info(isLive: isLive), at: now)
+        case 2: actions = state.pictureChanged(PictureCondition.allCases.randomElement(using: &random)!, at: now)
+        case 3:
+          let code = MediaError.Code.allCases.randomElement(using: &random)!
+          let failure = Bool.random(using: &random) ? MediaError(code, "it went wrong") : nil
+          actions = state.closed(failure, at: now, jitter: 0.5)
+        default:
+          actions = state.tick(sighting(seen.map { $0 + 0.1 }, seen, damaged: Int(now)), at: now)
+        }
+      }
+    }
+    #expect(told > 1000)
+  }
+
   @Test("stops at once when nothing is open, and else after the connection has ended")
   func stops() {
     var waiting = StreamState(rules: StreamRules())
