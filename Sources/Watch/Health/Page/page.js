@@ -63,7 +63,9 @@ function showConnection() {
 
 function show(service) {
   const streams = service.streams;
-  const [tone, words] = healthWords[service.status] ?? ["idle", service.status];
+  const isCalm = streams.every((stream) => ["online", "ended"].includes(stream.state));
+  const status = service.status === "ok" && !isCalm ? "degraded" : service.status;
+  const [tone, words] = healthWords[status] ?? ["idle", status];
   at("health").dataset.tone = tone;
   say(at("health"), words);
   const online = streams.filter((stream) => stream.state === "online").length;
