@@ -39,7 +39,7 @@ let package = Package(
       linkerSettings: ["avformat", "avcodec", "swscale", "avutil"].map { .linkedLibrary($0) }),
     .target(name: "MediaKernels", swiftSettings: kernels),
     .target(name: "Media", dependencies: ["CFFmpeg", "MediaKernels"], swiftSettings: house),
-    .testTarget(name: "MediaTests", dependencies: ["Media"], swiftSettings: house),
+    .testTarget(name: "MediaTests", dependencies: ["Media", "CFFmpeg"], swiftSettings: house),
     .executableTarget(name: "media-bench", dependencies: ["Media"], path: "Benchmarks/Media", swiftSettings: house),
     .systemLibrary(name: "CPrefetch"),
     .target(name: "NeuralKernels", dependencies: ["CPrefetch"], swiftSettings: kernels),

@@ -14,6 +14,9 @@ x264=(-c:v libx264 -preset veryfast -threads 1 -bitexact)
 moving=(-loop 1 -framerate 25 -t 2 -i "$face" -vf "crop=320:240:x=40+2*n:y=20+n,format=yuv420p")
 
 ff "${moving[@]}" "${x264[@]}" -g 10 -movflags +faststart "$out/clip.mp4"
+# The same as cameras send it: no picture refers to a later one.
+ff "${moving[@]}" "${x264[@]}" -g 10 -bf 0 "$out/camera.mp4"
+ff -i "$out/camera.mp4" -c copy -bitexact "$out/camera.ts"
 ff -i "$out/clip.mp4" -c copy -bitexact "$out/clip.mkv"
 ff -i "$out/clip.mp4" -c copy -bitexact "$out/clip.ts"
 ff -i "$out/clip.mp4" -c copy -bitexact -bsf:v h264_mp4toannexb "$out/clip.h264"

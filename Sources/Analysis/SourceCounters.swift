@@ -1,6 +1,7 @@
 /// Frames and faces of one source. They balance: decoded = sampled + skipped, sampled = analysed + evicted + failed.
 public struct SourceCounters: Sendable, Hashable {
-  /// Frames that came out of the decoder.
+  /// Frames that came out of the decoder, and those of live streams that were passed over undecoded because none that
+  /// is looked at needs them.
   public var decoded = 0
   /// Of these, the ones chosen to be looked at, and the rest.
   public var sampled = 0

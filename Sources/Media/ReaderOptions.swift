@@ -28,6 +28,8 @@ public struct ReaderOptions: Sendable, Hashable {
   /// Pictures a second of an image sequence.
   public var sequenceRate = 25
   public var limits = Limits()
+  /// Whether recordings, too, are decoded only where a picture is due, as live streams are.
+  var decodesWhenDue = false
 
   public init() {}
 

@@ -27,6 +27,7 @@ public struct VideoInfo: Sendable, Hashable {
 public struct DecodeCounters: Sendable, Hashable {
   /// Packets of the chosen video stream.
   public var packets = 0
+  /// Frames that came out of the decoder, and those of live streams that were passed over undecoded.
   public var decoded = 0
   public var sampled = 0
   public var skipped = 0

@@ -27,6 +27,9 @@ import Glibc
   private var lastTime: Double?
   private var isOversized = false
   private let progress: ReaderProgress
+  private let history: PacketHistory?
+  /// What is decoded only when a picture is due; nil where everything is decoded at once.
+  private var waiting: WaitingPackets?
   private let stopwatch = ContinuousClock()
   private var decodeTime = Duration.zero
   /// Until when pictures may refer to a damaged one; a key frame ends that sooner.
@@ -37,9 +40,10 @@ import Glibc
   /// - Parameters:
   ///   - canceller: give one to be able to cancel while this call blocks.
   ///   - progress: give one to be able to look on while this call blocks.
+  ///   - history: give one to have the last packets at hand.
   public init(
     _ location: Location, options: ReaderOptions = ReaderOptions(), canceller: Canceller = Canceller(),
-    progress: ReaderProgress = ReaderProgress()
+    progress: ReaderProgress = ReaderProgress(), history: PacketHistory? = nil
   ) throws(MediaError) {
     Redaction.remember(location)
     var isOpen = false
@@ -59,6 +63,8 @@ import Glibc
     self.demuxer = demuxer
     self.canceller = canceller
     self.progress = progress
+    self.history = history
+    unsafe history?.begin(stream)
     timeBase = av_q2d(unsafe stream.pointee.time_base)
     ignoresTimestamps = demuxer.flags & AVFMT_NOTIMESTAMPS != 0
     streamOrientation = unsafe Orientation(displayMatrix: unmask_stream_display_matrix(stream)) ?? .upright
@@ -69,6 +75,12 @@ import Glibc
     clock = PresentationClock(
       start: isLive ? nil : demuxer.startTime, frameDuration: 1 / (info.frameRate ?? 25),
       longestGap: mayJump ? 10 : .infinity)
+    if isLive || options.decodesWhenDue, case .rate = options.sampling,
+      unsafe stream.pointee.codecpar.pointee.video_delay == 0,
+      let keyPicture = unsafe KeyPicture(stream.pointee.codecpar)
+    {
+      waiting = WaitingPackets(keyPicture: keyPicture, clock: clock, schedule: schedule)
+    }
   }
 
   deinit {
@@ -99,6 +111,10 @@ import Glibc
 
   /// Gives the decoder one packet, or the news that none follows.
   private func feed() throws(MediaError) {
+    if let due = waiting?.next() {
+      if !timed({ unsafe decoder.send(due.base) }) { countUndecodable() }
+      return
+    }
     do throws(MediaError) {
       guard unsafe try demuxer.read(into: packet) else { return drain() }
     } catch {
@@ -109,9 +125,25 @@ import Glibc
     defer { unsafe av_packet_unref(packet) }
     counters.packets += 1
     progress.notePacket()
+    unsafe history?.add(packet)
     if info.isStill { FFmpegLog.forgetLastError() }
     canceller.arm(seconds: options.readTimeout)
-    if !timed({ unsafe decoder.send(packet) }) { countUndecodable() }
+    if waiting != nil {
+      let stamp = unsafe packet.pointee.pts
+      passOver(
+        unsafe waiting?.add(
+          packet, stamp: ignoresTimestamps || stamp == unmask_no_pts() ? nil : Double(stamp) * timeBase)
+          ?? 0)
+    } else if !timed({ unsafe decoder.send(packet) }) {
+      countUndecodable()
+    }
+  }
+
+  /// Counts frames that are never decoded, because none that is looked at needs them.
+  private func passOver(_ count: Int) {
+    counters.decoded += count
+    counters.skipped += count
+    for _ in 0..<count { progress.tell(isSampled: false, decodeSeconds: 0) }
   }
 
   /// Adds the time that `work` takes to what the next frame cost.
@@ -132,6 +164,7 @@ import Glibc
   private func taint() { taintedUntil = (lastTime ?? 0) + Self.longestTaint }
 
   private func drain() {
+    passOver(waiting?.finish() ?? 0)
     isDraining = true
     decoder.drain()
   }

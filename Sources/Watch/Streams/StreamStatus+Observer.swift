@@ -4,7 +4,8 @@ internal import Analysis
 extension StreamStatus: SourceObserver {
   func frameDecoded(isSampled: Bool, decodeSeconds: Double) {
     frameArrived(isSampled: isSampled)
-    took(decodeSeconds, in: .decode)
+    // Frames that were passed over cost nothing.
+    if decodeSeconds > 0 { took(decodeSeconds, in: .decode) }
   }
 
   func frameDamaged() { framesCorrupt() }
