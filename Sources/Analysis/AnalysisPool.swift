@@ -20,7 +20,7 @@ public final class AnalysisPool: Sendable {
       startThread(named: "analysis") { [roster] in
         while let (lane, task) = roster.next() {
           do {
-            lane.commit(try unsafe examiner.outcome(of: task, lane.look), ticket: task.ticket)
+            lane.commit(try unsafe examiner.outcome(of: task, in: lane), ticket: task.ticket)
           } catch {
             lane.commit(.failed("\(error)"), ticket: task.ticket)
           }

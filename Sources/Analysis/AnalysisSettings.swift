@@ -14,6 +14,10 @@ public struct AnalysisSettings: Sendable {
   public var votes: VoteRule
   /// What else is wanted of each mask, for measuring.
   public var survey: SurveyRequest?
+  /// Whether what a person is to be shown of a manipulated face comes along with its verdicts.
+  public var keepsExhibits = false
+  /// Seconds of undecoded video that stay at hand for clips; nil for none.
+  public var history: Double?
   /// Seconds between two updates of a standing verdict.
   public var updateInterval: Double
   /// Analysis threads, shared by all sources.

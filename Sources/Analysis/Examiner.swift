@@ -50,38 +50,43 @@ final class Examiner {
     return eyes
   }
 
-  /// Does what is to be done with a frame.
-  func outcome(of task: Lane.Task, _ look: Look) throws -> Lane.Outcome {
+  /// Does what is to be done with a frame of a lane.
+  func outcome(of task: Lane.Task, in lane: Lane) throws -> Lane.Outcome {
     let frame = task.frame
     guard task.isEvidence else {
       let view = task.drawsView ? painter.view(of: frame, marks: []) : nil
       return .withheld(time: frame.time, arrival: frame.arrival, view: view)
     }
-    return .examined(try examine(frame, look, drawsView: task.drawsView))
+    return .examined(
+      try examine(frame, lane.look, drawsView: task.drawsView, keepsExhibits: lane.keepsExhibits))
   }
 
-  private func examine(_ frame: Frame, _ look: Look, drawsView: Bool) throws -> Examination {
+  private func examine(
+    _ frame: Frame, _ look: Look, drawsView: Bool, keepsExhibits: Bool
+  ) throws -> Examination {
     let eyes = try eyes(for: look)
     let begin = clock.now
     let detection = try eyes.detector.faces(in: frame)
     let middle = clock.now
     var findings: [MaskFinding] = []
     var surveys: [MaskSurvey] = []
+    var exhibits: [Exhibit?] = []
     var marks: [MarkedPixels] = []
     for face in detection.faces {
-      defer { if drawsView { marks.append(eyes.segmenter.marks(of: face)) } }
-      guard let survey else {
+      if let survey {
+        let surveyed = eyes.segmenter.survey(survey, for: face, in: frame)
+        findings.append(surveyed.finding)
+        surveys.append(surveyed.survey)
+      } else {
         findings.append(eyes.segmenter.finding(for: face, in: frame))
-        continue
       }
-      let surveyed = eyes.segmenter.survey(survey, for: face, in: frame)
-      findings.append(surveyed.finding)
-      surveys.append(surveyed.survey)
+      if keepsExhibits { exhibits.append(eyes.segmenter.exhibit(of: face, findings[findings.count - 1], in: frame)) }
+      if drawsView { marks.append(eyes.segmenter.marks(of: face)) }
     }
     let end = clock.now
     return Examination(
       time: frame.time, arrival: frame.arrival, picture: frame.size, isCorrupt: frame.isCorrupt, detection: detection,
-      findings: findings, surveys: surveys, detectionSeconds: (middle - begin) / .seconds(1),
+      findings: findings, surveys: surveys, exhibits: exhibits, detectionSeconds: (middle - begin) / .seconds(1),
       segmentationSeconds: (end - middle) / .seconds(1),
       view: drawsView ? painter.view(of: frame, marks: marks) : nil)
   }
@@ -101,6 +106,8 @@ struct Examination: Sendable {
   let findings: [MaskFinding]
   /// What measuring asked for, one for each face; empty when nothing was asked.
   var surveys: [MaskSurvey] = []
+  /// What is to be shown of each face; empty when nothing was asked.
+  var exhibits: [Exhibit?] = []
   /// What finding the faces and judging them took.
   var detectionSeconds = 0.0
   var segmentationSeconds = 0.0

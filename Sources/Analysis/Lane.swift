@@ -69,6 +69,7 @@ final class Lane: Sendable {
   let ring: FrameRing
   /// How its frames are to be examined.
   let look: Examiner.Look
+  let keepsExhibits: Bool
   /// The source's share of the analysis.
   let weight: Double
   private let isLive: Bool
@@ -87,6 +88,7 @@ final class Lane: Sendable {
     self.ring = ring
     self.look = look
     self.tellsBallots = tellsBallots
+    keepsExhibits = settings.keepsExhibits
     weight = max(settings.weight, 0.001)
     self.isLive = isLive
     longestWait = settings.longestWait

@@ -29,6 +29,8 @@ public final class SourceAnalysis: Sendable {
   private let canceller = Canceller()
   /// How far the reading has come.
   public let progress: ReaderProgress
+  /// The last seconds of its video, undecoded, if the settings ask for them.
+  public let history: PacketHistory?
   private let lane = Mutex<Lane?>(nil)
 
   /// Starts at once.
@@ -55,6 +57,7 @@ public final class SourceAnalysis: Sendable {
     } else {
       progress = ReaderProgress()
     }
+    history = settings.history.map { PacketHistory(seconds: $0) }
     self.report = report
     self.observe = observe
     look = Examiner.Look(pool.models, settings)
@@ -74,8 +77,10 @@ public final class SourceAnalysis: Sendable {
   public var counters: SourceCounters { lane.withLock { $0 }?.counters ?? SourceCounters() }
 
   private func decode() {
+    defer { history?.end() }
     do throws(MediaError) {
-      let reader = try VideoReader(location, options: settings.reader, canceller: canceller, progress: progress)
+      let reader = try VideoReader(
+        location, options: settings.reader, canceller: canceller, progress: progress, history: history)
       report(.opened(reader.info))
       feed(reader)
     } catch {

@@ -67,7 +67,9 @@ struct SourceVerdicts: Sendable {
     faces += step.faces.count
     let seen = zip(step.faces, examination.findings).enumerated().map { index, judged in
       let (tracked, finding) = judged
-      let evidence = Evidence(finding: finding, box: tracked.face.box, picture: examination.picture)
+      let evidence = Evidence(
+        finding: finding, box: tracked.face.box, picture: examination.picture,
+        exhibit: examination.exhibits.indices.contains(index) ? examination.exhibits[index] : nil)
       // What a damaged picture shows proves nothing in either direction.
       let vote: Ballot.Vote = examination.isCorrupt ? .abstained : .cast(evidence)
       return FrameBallots.Person(

@@ -11,7 +11,7 @@ public struct Ballot: Sendable, Hashable {
 
   /// Media time of the frame, seconds since the start of the source.
   public let time: Double
-  public let vote: Vote
+  public private(set) var vote: Vote
 
   public init(time: Double, vote: Vote) {
     self.time = time
@@ -24,6 +24,16 @@ public struct Ballot: Sendable, Hashable {
     case .abstained: nil
     }
   }
+
+  var hasExhibit: Bool {
+    if case .cast(let evidence) = vote { evidence.exhibit != nil } else { false }
+  }
+
+  mutating func dropExhibit() {
+    guard case .cast(var evidence) = vote, evidence.exhibit != nil else { return }
+    evidence.exhibit = nil
+    vote = .cast(evidence)
+  }
 }
 
 /// One judged face: what the mask said, and where in which picture.
@@ -33,10 +43,13 @@ public struct Evidence: Sendable, Hashable {
   public let box: Rectangle
   /// Size of the displayed picture.
   public let picture: PixelSize
+  /// What a person is to be shown, if it was asked for and the rule fired.
+  public internal(set) var exhibit: Exhibit?
 
-  public init(finding: MaskFinding, box: Rectangle, picture: PixelSize) {
+  public init(finding: MaskFinding, box: Rectangle, picture: PixelSize, exhibit: Exhibit? = nil) {
     self.finding = finding
     self.box = box
     self.picture = picture
+    self.exhibit = exhibit
   }
 }

@@ -56,6 +56,11 @@ public final class Segmenter {
     }
   }
 
+  /// What a person is to be shown of `face`, whose finding must have been the last; nil where the rule does not fire.
+  public func exhibit(of face: Face, _ finding: MaskFinding, in frame: Frame) -> Exhibit? {
+    rule.fires(at: finding.score) ? Exhibit(marks(of: face), of: frame, sampler: sampler) : nil
+  }
+
   /// The same, and what measuring asks of the mask.
   public func survey(
     _ request: SurveyRequest, for face: Face, in frame: Frame

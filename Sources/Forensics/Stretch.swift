@@ -46,7 +46,8 @@ struct Stretch: Sendable {
     agreed += since
     since = Tally()
     lastAgreeing = ballot.time
-    if strongest == nil || evidence.finding.score > strongest!.finding.score { strongest = evidence }
+    // Of equals the latest: the window keeps only its exhibit.
+    if strongest == nil || evidence.finding.score >= strongest!.finding.score { strongest = evidence }
   }
 
   /// Remembers the highest score among the windows that call for this stretch's label, so that a `real` verdict

@@ -18,6 +18,11 @@ struct VoteWindow: Sendable {
     let expired = ballots.prefix { $0.time < oldest }.count
     for old in ballots.prefix(expired) { forget(old) }
     ballots.removeFirst(expired)
+    // Whatever stretch an older ballot will belong to, this one belongs to as well: of two exhibits the one with the
+    // lower score is never shown.
+    if ballot.hasExhibit, let score = ballot.score {
+      for index in ballots.indices where (ballots[index].score ?? 0) <= score { ballots[index].dropExhibit() }
+    }
     ballots.append(ballot)
     tally.count(isFake(ballot))
     if let score = ballot.score { scores.insert(score, at: position(of: score)) }

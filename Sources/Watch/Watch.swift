@@ -26,6 +26,7 @@ public final class Watch: Sendable {
   /// Further services that run beside the streams; they are stopped after them.
   private let services: [any Service]
   private let health: HealthService
+  private let evidence: EvidenceKeeper
 
   /// - Parameters:
   ///   - version: the program's, for those who ask after its health.
@@ -52,17 +53,22 @@ public final class Watch: Sendable {
     self.services = services + [health]
     var settings = configuration.streams.first.map { configuration.watching($0) } ?? AnalysisSettings()
     settings.threads = configuration.threads
+    evidence = EvidenceKeeper(configuration.evidence, complain: complain)
     let surroundings = StreamOwner.Surroundings(
       pool: try AnalysisPool(models: models, settings: settings), models: models,
       tell: { try? sink.write($0) }, complain: complain,
-      now: board.now, statsInterval: configuration.limits.statsInterval)
+      now: board.now, statsInterval: configuration.limits.statsInterval, evidence: evidence)
     supervisor = Supervisor(configuration, board: board, surroundings: surroundings, isUseful: { sink.failure == nil })
   }
 
   /// The same for bare addresses that share their settings.
+  /// - Parameters:
+  ///   - evidence: where evidence of alerts is kept.
+  ///   - kind: what is kept of them.
   public convenience init(
     addresses: [String], models: AnalysisModels, settings: AnalysisSettings,
-    health: HealthConfiguration = HealthConfiguration(), version: String, sink: RecordSink,
+    health: HealthConfiguration = HealthConfiguration(), evidence: EvidenceConfiguration = EvidenceConfiguration(),
+    keeping kind: EvidenceKind = .none, version: String, sink: RecordSink,
     complain: @escaping @Sendable (String) -> Void
   ) throws {
     var stream = StreamSettings()
@@ -72,9 +78,11 @@ public final class Watch: Sendable {
     stream.votes = settings.votes
     stream.updateInterval = settings.updateInterval
     stream.transport = settings.reader.transport
+    stream.evidence = kind
     var configuration = WatchConfiguration(
       addresses: addresses, settings: stream, models: ModelConfiguration(threads: settings.threads))
     configuration.health = health
+    configuration.evidence = evidence
     try self.init(configuration, models: models, version: version, sink: sink, complain: complain)
   }
 
@@ -90,6 +98,7 @@ public final class Watch: Sendable {
       done.signal()
     }
     done.wait()
+    evidence.close()
     var outcome = supervisor.outcome
     outcome.sinkFailure = sink.failure
     return outcome
@@ -112,6 +121,7 @@ public final class Watch: Sendable {
   /// Watches other streams from now on; those that stay as they are notice nothing.
   public func reload(_ configuration: WatchConfiguration) {
     health.configure(configuration.health)
+    evidence.configure(configuration.evidence)
     supervisor.reload(configuration)
   }
 

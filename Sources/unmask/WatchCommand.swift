@@ -18,6 +18,19 @@ struct WatchCommand: ParsableCommand {
 
   @OptionGroup var health: HealthOptions
 
+  @Option(
+    help: ArgumentHelp(
+      "Keep a picture of each alert, the face with its mask, in a folder that is bounded by size and age.",
+      valueName: "folder"))
+  var evidence: String?
+
+  @Option(help: "What is kept of each alert: picture, or clip for the video around it as well.")
+  var evidenceKind: Kept = .picture
+
+  enum Kept: String, ExpressibleByArgument, CaseIterable {
+    case picture, clip
+  }
+
   @Argument(help: "RTSP, HLS or HTTP addresses, or files.")
   var sources: [String] = []
 
@@ -48,7 +61,9 @@ struct WatchCommand: ParsableCommand {
     let watch: Watch
     do {
       watch = try Watch(
-        addresses: addresses, models: run.models, settings: run.settings, health: health, version: Unmask.version,
+        addresses: addresses, models: run.models, settings: run.settings, health: health,
+        evidence: EvidenceConfiguration(directory: evidence),
+        keeping: evidence == nil ? .none : evidenceKind == .clip ? .clip : .picture, version: Unmask.version,
         sink: run.sink, complain: { Diagnostics.say($0, waits: false) })
     } catch {
       Diagnostics.say("\(error)")

@@ -24,10 +24,16 @@ public struct ConfigurationChange: Sendable, Hashable {
     let names = Set(new.streams.map(\.name))
     // Limits and stream settings together say how a stream is read: where a limit differs, all of them start anew.
     let limitsDiffer = old.limits != new.limits
+    // How much undecoded video a stream keeps at hand is settled when it is opened.
+    let clipsDiffer =
+      old.evidence.clipBefore != new.evidence.clipBefore || old.evidence.clipAfter != new.evidence.clipAfter
+    func readsOtherwise(_ stream: StreamConfiguration) -> Bool {
+      limitsDiffer || (clipsDiffer && stream.settings.evidence == .clip)
+    }
     for stream in new.streams {
       switch before[stream.name] {
       case nil: added.append(stream)
-      case let known? where known == stream && !limitsDiffer: untouched.append(stream)
+      case let known? where known == stream && !readsOtherwise(stream): untouched.append(stream)
       case _?: changed.append(stream)
       }
     }

@@ -22,6 +22,7 @@ final class StreamOwner: Sendable {
     /// Monotonic seconds.
     let now: @Sendable () -> Double
     let statsInterval: Double
+    let evidence: EvidenceKeeper
   }
 
   private enum Message: Sendable {
@@ -105,6 +106,8 @@ final class StreamOwner: Sendable {
     var state: StreamState
     var analysis: SourceAnalysis?
     var alerts: AlertMemory
+    /// What has been kept for the alerts that stand, by track.
+    var kept: [Int: KeptEvidence] = [:]
     var gate = FloodGate()
     /// Of the connections that are over.
     var past = SourceCounters()
@@ -218,8 +221,42 @@ final class StreamOwner: Sendable {
     course.outcome.nextTrack = max(course.outcome.nextTrack, change.track + 1)
     if change.change.verdict.label == .fake { course.outcome.hasFake = true }
     let isAlert = course.alerts.isAlert(change.change, track: change.track, at: surroundings.now())
-    surroundings.tell(narrator.record(of: change, mayAlert: isAlert))
+    let kept = isAlert ? await keepEvidence(of: change, &course) : nil
+    surroundings.tell(narrator.record(of: change, mayAlert: isAlert, evidence: kept?.picture, clip: kept?.clip))
   }
+
+  /// Keeps what shows why the alert was raised, or a stronger picture of it than before; the name stays.
+  private func keepEvidence(of change: PersonChange, _ course: inout Course) async -> KeptEvidence? {
+    let wanted = configuration.settings.evidence
+    guard wanted != .none else { return nil }
+    let verdict = change.change.verdict
+    var kept =
+      course.kept[change.track]
+      ?? KeptEvidence(
+        EvidenceName(
+          stream: configuration.name, time: change.epoch + verdict.end, track: change.track))
+    if case .started = change.change, wanted == .clip, let history = course.analysis?.history {
+      kept.clip = surroundings.evidence.keepClip(of: history, as: kept.name)
+    }
+    if let strongest = verdict.strongest, let exhibit = strongest.exhibit, strongest.finding.score > kept.score,
+      let picture = await surroundings.evidence.keep(exhibit, as: kept.name)
+    {
+      (kept.picture, kept.score) = (picture, strongest.finding.score)
+    }
+    if case .ended = change.change { course.kept[change.track] = nil } else { course.kept[change.track] = kept }
+    return kept
+  }
+}
+
+/// What has been kept for one alert.
+struct KeptEvidence: Sendable {
+  let name: EvidenceName
+  /// The score of the frame that the picture shows; below all scores before there is a picture.
+  var score: Float = -1
+  var picture: String?
+  var clip: String?
+
+  init(_ name: EvidenceName) { self.name = name }
 }
 
 /// How the watch over one stream ended.

@@ -16,6 +16,8 @@ struct StreamRules: Sendable, Hashable {
   var atEnd = End.finish
   /// Seconds without a picture before a live stream counts as stalled.
   var stallAfter = 3.0
+  /// Seconds in which packets came and none could be decoded, after which the source is opened again.
+  var reopenDamagedAfter = 6.0
   /// Seconds of silence after which a connection that does not end by itself is abandoned.
   var abandonAfter = 20.0
   /// Seconds within which an attempt must have brought a picture.
@@ -51,6 +53,9 @@ extension WatchConfiguration {
     settings.frozenAfter = stream.settings.frozenAfter
     settings.blackAfter = stream.settings.blackAfter
     settings.weight = Double(stream.settings.weight)
+    settings.keepsExhibits = stream.settings.evidence != .none
+    // A moment more than a clip shows, because the end of it is noticed a moment late.
+    if stream.settings.evidence == .clip { settings.history = evidence.clipBefore + evidence.clipAfter + 2 }
     // A file that runs in a circle stands for a camera; as fast as it can be read it would take all there is.
     settings.isPaced = stream.loops && !stream.location.isNetwork
     return settings
