@@ -60,6 +60,11 @@ import Glibc
     var failures = 0
     while true {
       let status = unsafe av_read_frame(format, packet)
+      // At the deadline FFmpeg gives out what its parser still holds, and would then wait anew.
+      if status >= 0, canceller.state == .expired {
+        unsafe av_packet_unref(packet)
+        throw readFailure(-ETIMEDOUT)
+      }
       if status >= 0 {
         let isOurs = unsafe packet.pointee.stream_index == streamIndex
         if isOurs, unsafe stream.pointee.codecpar.pointee.codec_id == codec { return true }

@@ -187,9 +187,16 @@ struct StreamState: Sendable {
         let back = enter(.online, reason: StreamReason.resumed, "pictures come again", isReturn: true)
         return picture == .lively ? back : back + freeze()
       }
+      // What cannot be decoded for so long is of another kind than it was; opened again, it may be understood.
+      if reason == StreamReason.decodeErrors, silence > rules.reopenDamagedAfter {
+        return giveUp(MediaError(.damaged, "packets arrive, but none could be decoded for \(Int(silence)) s"))
+      }
       // The reader gives up by itself; if it cannot, it is abandoned.
-      return silence > rules.abandonAfter
-        ? giveUp(MediaError(.noPackets, "has been silent for \(Int(silence)) s")) : []
+      guard silence > rules.abandonAfter else { return [] }
+      let packetsCome = sighting.lastPacket.map { now - $0 < rules.stallAfter } ?? false
+      return giveUp(
+        MediaError(
+          .noPackets, packetsCome ? "no picture came for \(Int(silence)) s" : "has been silent for \(Int(silence)) s"))
     }
     guard silence >= rules.stallAfter else { return [] }
     let packetsCome = sighting.lastPacket.map { now - $0 < rules.stallAfter } ?? false

@@ -98,6 +98,15 @@ struct StreamStateTests {
     #expect(changes(damaged.tick(sighting(4.1, 1, damaged: 9), at: 4.2)) == ["stalled:decode_errors"])
   }
 
+  @Test("opens a stream again whose packets cannot be decoded any more: it may have become another one")
+  func becomesAnother() {
+    var state = online()
+    #expect(changes(state.tick(sighting(4.1, 1, damaged: 9), at: 4.2)) == ["stalled:decode_errors"])
+    #expect(state.tick(sighting(6.8, 1, damaged: 60), at: 6.9).isEmpty)
+    #expect(changes(state.tick(sighting(7.1, 1, damaged: 80), at: 7.2)) == ["disconnect"])
+    #expect(changes(state.closed(MediaError(.cancelled, ""), at: 7.3, jitter: 0)) == ["lost:damaged"])
+  }
+
   @Test("with key frames alone, rare pictures are no stall as long as packets come")
   func rareKeyFrames() {
     var rules = StreamRules()
