@@ -10,10 +10,10 @@ test_files := $(demo_files) $(media)/test-media.made .cache/onnx-node-tests/test
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
 .NOTPARALLEL:
-.PHONY: help setup build demo test bench format lint clean toolchain demo-packages test-packages
+.PHONY: help setup build demo test bench soak-watch sanitize format lint clean toolchain demo-packages test-packages
 
 help: ## list the targets
-	@sed -nE 's/^([a-z]+):.*## (.*)/  make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 16
+	@sed -nE 's/^([a-z-]+):.*## (.*)/  make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 16
 
 setup: test-packages $(test_files) ## install packages, convert the face detector, make the clips
 
@@ -36,6 +36,20 @@ bench: build $(demo_files) ## time the model, its kernels, and one 720p frame en
 	.build/release/kernel-bench
 	Benchmarks/frame.sh
 	Benchmarks/Rivals/run.sh --rounds 5
+
+soak-watch: build test-packages $(demo_files) ## what cameras and networks do to the daemon; 2,000 reconnects; many streams
+	Tests/Soak/chaos.py
+	Tests/Soak/reconnects.py
+	Tests/Soak/load.py
+	Tests/Soak/load.py --streams 64 --key-frames
+
+# Each sanitizer needs a build of its own.
+sanitize: toolchain setup ## the daemon's tests under the thread and the address sanitizer
+	for kind in thread address; do \
+	  swift build $(swift_flags) --sanitize=$$kind --scratch-path .build-$$kind --build-tests && \
+	  swift test $(swift_flags) --sanitize=$$kind --scratch-path .build-$$kind --skip-build \
+	    --filter 'WatchTests|RecordsTests|AnalysisTests' || exit 1; \
+	done
 
 format: ## format the Swift sources in place
 	swift format format --in-place --recursive Package.swift Sources Tests

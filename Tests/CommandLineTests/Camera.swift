@@ -6,24 +6,33 @@ final class Camera {
   private let process = Process()
   private let output = Pipe()
 
-  init(port: Int, user: String? = nil, password: String? = nil) throws {
+  /// - Parameter behaviour: further options of the server, such as `--corrupt 0.3`.
+  init(
+    port: Int, clip: String = "demo.mp4", user: String? = nil, password: String? = nil, _ behaviour: String...
+  ) throws {
     process.executableURL = URL(fileURLWithPath: "/usr/bin/python3")
     var arguments = [
       Program.root + "/Tests/Support/rtsp_server.py", "--port", "\(port)", "--seconds", "120",
-      try Program.cached("media/demo.mp4"),
+      try Program.cached("media/" + clip),
     ]
     if let user, let password { arguments += ["--user", user, "--password", password] }
-    process.arguments = arguments
+    process.arguments = arguments + behaviour
     process.standardOutput = output
     try process.run()
     let greeting = output.fileHandleForReading.availableData
     try #require(String(decoding: greeting, as: UTF8.self).contains("READY"), "the RTSP server did not start")
   }
 
+  /// Ends it without warning, as a power cut would.
   func stop() {
     kill(process.processIdentifier, SIGKILL)
     process.waitUntilExit()
   }
+
+  /// Holds it still: connections stay open and nothing is sent.
+  func freeze() { kill(process.processIdentifier, SIGSTOP) }
+
+  func thaw() { kill(process.processIdentifier, SIGCONT) }
 
   deinit { if process.isRunning { stop() } }
 

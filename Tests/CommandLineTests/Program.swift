@@ -66,6 +66,8 @@ struct Program {
     var output: String { folder.text("stdout") }
     var errors: String { folder.text("stderr") }
 
+    var identifier: Int32 { process.processIdentifier }
+
     func signal(_ number: Int32) { kill(process.processIdentifier, number) }
 
     /// Waits until the records on standard output satisfy a condition.

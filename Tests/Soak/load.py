@@ -1,0 +1,137 @@
+#!/usr/bin/env python3
+"""Many cameras on few cores: 1280x720 at 25 frames a second, H.264, one face each, one sample a second.
+
+Every sample must be analysed, the delay from a frame to its record stay below two seconds (95th percentile), and memory
+below 120 MB and 12 MB for each stream. Prints what it measured beside the machine's load, because other work on the
+machine counts in all of it.
+
+usage: load.py [--streams 16] [--key-frames] [--seconds 60]
+"""
+import argparse
+import datetime
+import os
+import pathlib
+import subprocess
+import sys
+import tempfile
+import time
+
+from daemon import ROOT, Camera, Daemon, Failure, action, check_counters, check_verdicts, expect
+
+# Streams of one server process; each process has an interpreter of its own.
+PER_SERVER = 16
+MOST_DELAY = 2.0
+BYTES = 120e6
+BYTES_PER_STREAM = 12e6
+
+
+def clip(folder):
+    """As a camera sends it: 1.5 Mbit/s, a key frame every two seconds, no B-frames."""
+    path = folder / "camera.mp4"
+    subprocess.run(
+        ["ffmpeg", "-nostdin", "-v", "error", "-y", "-i", ROOT / ".cache/media/demo.mp4", "-t", "16", "-c:v", "libx264",
+         "-preset", "veryfast", "-tune", "zerolatency", "-threads", "1", "-b:v", "1500k", "-maxrate", "1500k",
+         "-bufsize", "1500k", "-g", "50", "-sc_threshold", "0", "-bf", "0", path], check=True)
+    return path
+
+
+def configuration(folder, ports, options):
+    lines = ["defaults:", "  key_frames: true" if options.key_frames else "  fps: 1", "  update_interval: 1s"]
+    lines += ["limits:", "  stats_interval: 5s", "streams:"]
+    for number in range(options.streams):
+        port, place = ports[number // PER_SERVER], number % PER_SERVER + 1
+        address = f"rtsp://127.0.0.1:{port}/cam{place if place > 1 else ''}"
+        lines += [f"  - name: cam{number + 1}", f"    source: {address}"]
+    path = folder / "unmask.yaml"
+    path.write_text("\n".join(lines) + "\n")
+    return path
+
+
+def moment(text):
+    return datetime.datetime.fromisoformat(text.replace("Z", "+00:00")).timestamp()
+
+
+def percentile(values, share):
+    values = sorted(values)
+    return values[min(len(values) - 1, int(share * len(values)))] if values else float("nan")
+
+
+def measure(daemon, options):
+    """The figures of a stretch that begins when all streams are online."""
+    online = lambda: {r["unmask"]["stream"]["name"] for r in daemon.poll() if action(r) == "stream.online"}
+    end = time.monotonic() + 120
+    while len(online()) < options.streams:
+        expect(time.monotonic() < end, f"only {len(online())} of {options.streams} streams are online after 120 s")
+        time.sleep(0.2)
+    time.sleep(5)
+    begin, busy, first = time.monotonic(), daemon.processor_seconds(), time.time()
+    peak, loads = 0, []
+    while time.monotonic() - begin < options.seconds:
+        time.sleep(1)
+        daemon.poll()
+        peak = max(peak, daemon.resident())
+        loads.append(os.getloadavg()[0])
+    seconds = time.monotonic() - begin
+    cores = (daemon.processor_seconds() - busy) / seconds
+    delays = [
+        moment(r["@timestamp"]) - moment(r["event"]["end"]) for r in daemon.poll()
+        if action(r) == "verdict.update" and moment(r["@timestamp"]) >= first]
+    # What waits while the program is ended is given up, and is no fault.
+    counters = {r["unmask"]["stream"]["name"]: r["unmask"]["counters"] for r in daemon.poll() if "counters" in r["unmask"]}
+    return {"counters": counters, "cores": cores, "peak": peak, "delays": delays, "load": sum(loads) / len(loads), "seconds": seconds}
+
+
+def report(daemon, options, figures):
+    total = {key: sum(c[key] for c in figures["counters"].values()) for key in ("decoded", "sampled", "analysed", "evicted", "failed")}
+    disturbed = [r for r in daemon.records if action(r) in ("stream.lost", "stream.stalled")]
+    limit = BYTES + BYTES_PER_STREAM * options.streams
+    p95 = percentile(figures["delays"], 0.95)
+    print(f"streams            {options.streams} ({'key frames' if options.key_frames else '1 frame a second'})")
+    print(f"measured           {figures['seconds']:.0f} s at a load average of {figures['load']:.1f}")
+    print(f"processor          {figures['cores']:.2f} cores, {1000 * figures['cores'] / options.streams:.1f} ms a stream and second")
+    print(f"resident memory    {figures['peak'] / 1e6:.0f} MB at most, {limit / 1e6:.0f} allowed")
+    print(f"frames             {total}")
+    print(f"delay to a record  {percentile(figures['delays'], 0.5):.2f} s median, {p95:.2f} s at the 95th percentile, "
+          f"of {len(figures['delays'])}")
+    failures = []
+    if total["evicted"] or total["failed"]:
+        failures.append(f"{total['evicted'] + total['failed']} samples were not analysed")
+    if disturbed:
+        failures.append(f"{len(disturbed)} times a stream was lost or stalled")
+    if figures["peak"] > limit:
+        failures.append("too much memory")
+    if not p95 <= MOST_DELAY:
+        failures.append("records come too late")
+    return failures
+
+
+def main():
+    options = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    options.add_argument("--streams", type=int, default=16)
+    options.add_argument("--key-frames", action="store_true")
+    options.add_argument("--seconds", type=float, default=60)
+    options = options.parse_args()
+    with tempfile.TemporaryDirectory(prefix="unmask-load-") as folder:
+        folder = pathlib.Path(folder)
+        video = clip(folder)
+        cameras = [Camera("--streams", PER_SERVER, video) for _ in range(-(-options.streams // PER_SERVER))]
+        daemon = Daemon("--config", configuration(folder, [camera.port for camera in cameras], options))
+        try:
+            figures = measure(daemon, options)
+            expect(daemon.stop() == 0, "the program ended in disorder")
+            check_counters(daemon.records)
+            check_verdicts(daemon.records)
+            failures = report(daemon, options, figures)
+        except Failure as failure:
+            failures = [str(failure)]
+        finally:
+            daemon.close()
+            for camera in cameras:
+                camera.close()
+    for failure in failures:
+        print(f"FAILED: {failure}")
+    sys.exit(1 if failures else 0)
+
+
+if __name__ == "__main__":
+    main()
