@@ -89,7 +89,12 @@ let package = Package(
       resources: ["page.html", "page.css", "page.js", "card.js", "timeline.js", "words.js", "daemon.js", "icon.svg"]
         .map { .embedInCode("Health/Page/\($0)") },
       swiftSettings: house),
-    .testTarget(name: "WatchTests", dependencies: ["Watch", "Media", "Records"], swiftSettings: house),
+    .testTarget(
+      name: "WatchTests",
+      dependencies: [
+        "Watch", "Forensics", "Faces", "Media", "Records", .product(name: "Yams", package: "Yams"),
+      ],
+      swiftSettings: house),
     .target(name: "NeuralTraining", dependencies: ["Neural", "NeuralKernels"], swiftSettings: house),
     .testTarget(
       name: "NeuralTrainingTests", dependencies: ["NeuralTraining", "Neural"], exclude: ["Golden"], swiftSettings: house

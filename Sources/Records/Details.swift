@@ -9,6 +9,7 @@ public struct Details: Sendable, Hashable {
   public var counters: CounterDetails?
   public var summary: SummaryDetails?
   public var run: RunDetails?
+  public var reload: ReloadDetails?
   /// A picture and a video kept for a verdict: paths relative to the folder of evidence.
   public var evidence: String?
   public var clip: String?
@@ -22,7 +23,7 @@ public struct Details: Sendable, Hashable {
   public init(
     stream: StreamDetails? = nil, file: FileDetails? = nil, verdict: VerdictDetails? = nil, face: FaceDetails? = nil,
     media: MediaDetails? = nil, model: ModelDetails? = nil, counters: CounterDetails? = nil,
-    summary: SummaryDetails? = nil, run: RunDetails? = nil
+    summary: SummaryDetails? = nil, run: RunDetails? = nil, reload: ReloadDetails? = nil
   ) {
     self.stream = stream
     self.file = file
@@ -33,6 +34,7 @@ public struct Details: Sendable, Hashable {
     self.counters = counters
     self.summary = summary
     self.run = run
+    self.reload = reload
   }
 
   func append(to object: inout JSONObject) {
@@ -44,6 +46,7 @@ public struct Details: Sendable, Hashable {
     if let counters { object.set("counters", counters.json) }
     if let summary { object.set("summary", summary.json) }
     if let run { object.set("run", run.json) }
+    if let reload { object.set("reload", reload.json) }
     if let model { object.set("model", model.json) }
     object.set("evidence", evidence)
     object.set("clip", clip)

@@ -13,6 +13,8 @@ public struct Record: Sendable, Hashable {
     case serviceStart = "service.start"
     case serviceContinued = "service.continued"
     case serviceStop = "service.stop"
+    case serviceReload = "service.reload"
+    case serviceReloadFailed = "service.reload_failed"
     case streamConnecting = "stream.connecting"
     case streamOnline = "stream.online"
     case streamStalled = "stream.stalled"

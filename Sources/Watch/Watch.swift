@@ -19,14 +19,19 @@ public struct WatchOutcome: Sendable, Hashable {
 
 /// The daemon: one owner for each stream, one pool of analysis threads for all.
 public final class Watch: Sendable {
-  private let supervisor: Supervisor
-  private let sink: RecordSink
+  let supervisor: Supervisor
+  let sink: RecordSink
+  let complain: @Sendable (String) -> Void
   /// What is known of all streams at every moment.
   let board: StatusBoard
   /// Further services that run beside the streams; they are stopped after them.
   private let services: [any Service]
-  private let health: HealthService
-  private let evidence: EvidenceKeeper
+  let health: HealthService
+  let evidence: EvidenceKeeper
+  /// Tells systemd how things are; nil when nobody wants to know.
+  let heartbeat: Heartbeat?
+  /// What is in force. Parts that need a restart stay as they were at the start.
+  let inForce: Mutex<WatchConfiguration>
 
   /// - Parameters:
   ///   - version: the program's, for those who ask after its health.
@@ -43,14 +48,17 @@ public final class Watch: Sendable {
 
   init(
     _ configuration: WatchConfiguration, models: AnalysisModels, version: String, sink: RecordSink, board: StatusBoard,
-    services: [any Service], complain: @escaping @Sendable (String) -> Void
+    services: [any Service], environment: [String: String] = ProcessInfo.processInfo.environment,
+    complain: @escaping @Sendable (String) -> Void
   ) throws {
     self.sink = sink
+    self.complain = complain
     self.board = board
-    health = try HealthService(
+    inForce = Mutex(configuration)
+    let health = try HealthService(
       configuration.health, board: board, identity: ServiceIdentity(version: version, models: models),
       sink: { sink.status }, complain: complain)
-    self.services = services + [health]
+    self.health = health
     var settings = configuration.streams.first.map { configuration.watching($0) } ?? AnalysisSettings()
     settings.threads = configuration.threads
     evidence = EvidenceKeeper(configuration.evidence, complain: complain)
@@ -58,32 +66,24 @@ public final class Watch: Sendable {
       pool: try AnalysisPool(models: models, settings: settings), models: models,
       tell: { try? sink.write($0) }, complain: complain,
       now: board.now, statsInterval: configuration.limits.statsInterval, evidence: evidence)
-    supervisor = Supervisor(configuration, board: board, surroundings: surroundings, isUseful: { sink.failure == nil })
+    let supervisor = Supervisor(
+      configuration, board: board, surroundings: surroundings, isUseful: { sink.failure == nil })
+    self.supervisor = supervisor
+    heartbeat = NotifySocket(environment).map { socket in
+      Heartbeat(socket, watchdog: Watchdog.interval(environment), board: board, complain: complain) { patience in
+        Self.stuck(supervisor, board, patience: patience)
+      }
+    }
+    self.services = services + [health] + [heartbeat].compactMap { $0 }
   }
 
-  /// The same for bare addresses that share their settings.
-  /// - Parameters:
-  ///   - evidence: where evidence of alerts is kept.
-  ///   - kind: what is kept of them.
-  public convenience init(
-    addresses: [String], models: AnalysisModels, settings: AnalysisSettings,
-    health: HealthConfiguration = HealthConfiguration(), evidence: EvidenceConfiguration = EvidenceConfiguration(),
-    keeping kind: EvidenceKind = .none, version: String, sink: RecordSink,
-    complain: @escaping @Sendable (String) -> Void
-  ) throws {
-    var stream = StreamSettings()
-    stream.sampling = settings.sampling
-    stream.minimumFace = settings.minimumFace
-    stream.threshold = settings.threshold
-    stream.votes = settings.votes
-    stream.updateInterval = settings.updateInterval
-    stream.transport = settings.reader.transport
-    stream.evidence = kind
-    var configuration = WatchConfiguration(
-      addresses: addresses, settings: stream, models: ModelConfiguration(threads: settings.threads))
-    configuration.health = health
-    configuration.evidence = evidence
-    try self.init(configuration, models: models, version: version, sink: sink, complain: complain)
+  /// What makes no progress, if anything, in words for people. Streams without pictures are none of it: a new start
+  /// would bring none.
+  private static func stuck(_ supervisor: Supervisor, _ board: StatusBoard, patience: Double) -> String? {
+    if supervisor.silence > patience { return "the supervisor has not done its round for \(Int(supervisor.silence)) s" }
+    let report = HealthReport(
+      of: board.streams.map(\.snapshot), staleAfter: .greatestFiniteMagnitude, patience: patience, at: board.now())
+    return report.problems.first?.message
   }
 
   /// Where questions about its health are answered; nil for nowhere.
@@ -118,13 +118,9 @@ public final class Watch: Sendable {
     try? await group.run()
   }
 
-  /// Watches other streams from now on; those that stay as they are notice nothing.
-  public func reload(_ configuration: WatchConfiguration) {
-    health.configure(configuration.health)
-    evidence.configure(configuration.evidence)
-    supervisor.reload(configuration)
-  }
-
   /// Ends the watch: every stream is closed, open verdicts are closed and written, and `run` returns.
-  public func stop() { supervisor.stop() }
+  public func stop() {
+    heartbeat?.stopping()
+    supervisor.stop()
+  }
 }

@@ -4,12 +4,11 @@ internal import Faces
 internal import Forensics
 internal import Foundation
 internal import Media
-internal import Records
 
 /// The options of everything that looks at footage.
 struct AnalysisOptions: ParsableArguments {
-  @Option(help: "Frames a second to look at.")
-  var fps: Double = 3
+  @Option(help: "Frames a second to look at (default: 3).")
+  var fps: Double?
 
   @Flag(help: "Look at every frame.")
   var everyFrame = false
@@ -19,8 +18,9 @@ struct AnalysisOptions: ParsableArguments {
 
   @Option(
     help: ArgumentHelp(
-      "Smallest face, in pixels or as a share of the picture's height such as 8%.", valueName: "pixels|share%"))
-  var minFace = "40"
+      "Smallest face, in pixels or as a share of the picture's height such as 8% (default: 40).",
+      valueName: "pixels|share%"))
+  var minFace: String?
 
   @Option(
     help: ArgumentHelp("Detector: an ONNX file, or a folder with model.onnx and its golden test.", valueName: "path"))
@@ -32,23 +32,25 @@ struct AnalysisOptions: ParsableArguments {
   @Option(help: ArgumentHelp("Frame threshold, 0 to 1 (default: the model's own).", valueName: "probability"))
   var threshold: Float?
 
-  @Option(help: ArgumentHelp("Length of the vote window.", valueName: "seconds"))
-  var window: Double = 10
+  @Option(help: ArgumentHelp("Length of the vote window (default: 10).", valueName: "seconds"))
+  var window: Double?
 
   @Option(help: "Analysis threads (default: one for each core).")
   var threads: Int?
 
-  @Option(help: "How RTSP carries media: tcp or udp.")
-  var transport: Transport = .tcp
+  @Option(help: "How RTSP carries media: tcp or udp (default: tcp).")
+  var transport: Transport?
 
   enum Transport: String, ExpressibleByArgument, CaseIterable {
     case tcp, udp
+
+    var value: ReaderOptions.Transport { self == .udp ? .udp : .tcp }
   }
 
   func validate() throws {
-    guard fps > 0, fps <= 1000 else { throw ValidationError("--fps \(fps) should lie between 0 and 1000") }
+    if let fps, !(fps > 0 && fps <= 1000) { throw ValidationError("--fps \(fps) should lie between 0 and 1000") }
     guard !(everyFrame && keyFrames) else { throw ValidationError("--every-frame and --key-frames exclude each other") }
-    guard window > 0, window <= 3600 else {
+    if let window, !(window > 0 && window <= 3600) {
       throw ValidationError("--window \(window) should lie between 0 and 3600 seconds")
     }
     if let threshold, !(0...1).contains(threshold) {
@@ -60,7 +62,8 @@ struct AnalysisOptions: ParsableArguments {
     _ = try minimumFace()
   }
 
-  private func minimumFace() throws -> MinimumFace {
+  func minimumFace() throws -> MinimumFace? {
+    guard let minFace else { return nil }
     if minFace.hasSuffix("%"), let share = Double(minFace.dropLast()), share > 0, share <= 100 {
       return .shareOfHeight(share / 100)
     }
@@ -70,28 +73,16 @@ struct AnalysisOptions: ParsableArguments {
 
   func settings() throws -> AnalysisSettings {
     var settings = AnalysisSettings()
-    settings.sampling = everyFrame ? .everyFrame : keyFrames ? .keyFrames : .rate(fps)
-    settings.minimumFace = try minimumFace()
+    if let sampling { settings.sampling = sampling }
+    if let face = try minimumFace() { settings.minimumFace = face }
     settings.threshold = threshold
-    settings.votes.window = window
+    if let window { settings.votes.window = window }
     settings.threads = threads ?? ProcessInfo.processInfo.activeProcessorCount
     settings.reader.sampling = settings.sampling
-    settings.reader.transport = transport == .udp ? .udp : .tcp
+    if let transport { settings.reader.transport = transport.value }
     return settings
   }
 
-  /// The settings by their command-line names, for `service.start`.
-  func described(_ settings: AnalysisSettings) -> [(name: String, value: JSONValue)] {
-    var list: [(name: String, value: JSONValue)] = []
-    switch settings.sampling {
-    case .rate(let fps): list.append(("fps", .number(fps, decimals: 3)))
-    case .everyFrame: list.append(("every-frame", true))
-    case .keyFrames: list.append(("key-frames", true))
-    }
-    list.append(("min-face", .string(minFace)))
-    list.append(("window", .number(window, decimals: 3)))
-    list.append(("threads", .integer(Int64(settings.threads))))
-    list.append(("transport", .string(transport.rawValue)))
-    return list
-  }
+  /// Which frames are looked at, if an option says.
+  var sampling: Sampling? { everyFrame ? .everyFrame : keyFrames ? .keyFrames : fps.map { .rate($0) } }
 }

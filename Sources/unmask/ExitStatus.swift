@@ -4,5 +4,6 @@ enum ExitStatus: Int32, Error {
   case manipulatedFound = 1
   case fatal = 2
   case someUnreadable = 3
+  case badConfiguration = 78
   case interrupted = 130
 }

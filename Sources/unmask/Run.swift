@@ -11,27 +11,49 @@ struct Run {
   let settings: AnalysisSettings
   let sink: RecordSink
 
-  /// Loads and proves the models, opens the sink and writes `service.start`.
+  /// Loads and proves the models that the options name, opens the sink and writes `service.start`.
   init(
     _ command: String, _ options: AnalysisOptions, output: OutputConfiguration, delivery: RecordSink.Delivery
   ) throws {
+    let settings: AnalysisSettings
+    let models: AnalysisModels
     do {
       settings = try options.settings()
       models = try options.models()
-      let encoder = RecordEncoder(serviceVersion: Unmask.version)
-      sink = try RecordSink(
-        output, delivery: delivery, encoder: encoder, complain: { Diagnostics.say($0, waits: delivery == .direct) })
-      try sink.write(start(command, options))
     } catch {
       Diagnostics.say("\(error)")
       throw ExitStatus.fatal
     }
+    try self.init(
+      command, models: models, settings: settings, described: settings.described, output: output, delivery: delivery,
+      reason: "command_line")
   }
 
-  private func start(_ command: String, _ options: AnalysisOptions) -> Record {
+  /// Opens the sink and writes `service.start`.
+  /// - Parameters:
+  ///   - described: the settings by name, as the record shall tell them.
+  ///   - reason: who asked for it.
+  init(
+    _ command: String, models: AnalysisModels, settings: AnalysisSettings,
+    described: [(name: String, value: JSONValue)], output: OutputConfiguration, delivery: RecordSink.Delivery,
+    reason: String
+  ) throws(ExitStatus) {
+    self.models = models
+    self.settings = settings
+    let encoder = RecordEncoder(serviceVersion: Unmask.version)
+    do throws(SinkError) {
+      sink = try RecordSink(
+        output, delivery: delivery, encoder: encoder, complain: { Diagnostics.say($0, waits: delivery == .direct) })
+      try sink.write(start(command, described, reason))
+    } catch {
+      Diagnostics.say("\(error)")
+      throw .fatal
+    }
+  }
+
+  private func start(_ command: String, _ described: [(name: String, value: JSONValue)], _ reason: String) -> Record {
     let card = models.detector.card
-    let settings =
-      options.described(settings) + [("threshold", .number(Double(models.rule(settings).threshold), decimals: 6))]
+    let settings = described + [("threshold", .number(Double(models.rule(settings).threshold), decimals: 6))]
     let run = RunDetails(
       command: command, settings: settings, figures: card.figures, training: card.training, licence: card.licence,
       faceModels: models.faces.identities.map {
@@ -39,7 +61,7 @@ struct Run {
       })
     return Record(
       .serviceStart, message: "unmask \(Unmask.version) \(command) with \(card.name) \(card.version)",
-      reason: "command_line", details: Details(model: ModelDetails(models.detector), run: run))
+      reason: reason, details: Details(model: ModelDetails(models.detector), run: run))
   }
 
   /// Writes `service.stop`, and what waits before it.

@@ -14,10 +14,13 @@ struct Unmask: ParsableCommand {
       Records go to standard output, one JSON object a line; everything else goes to standard error.
 
       Exit status: 0 done and nothing found, 1 something manipulated was found, 2 usage or fatal error, 3 some inputs \
-      could not be read, 130 interrupted.
+      could not be read, 78 bad configuration, 130 interrupted.
       """,
     version: version,
-    subcommands: [ScanCommand.self, WatchCommand.self, EvaluateCommand.self, ForgeCommand.self, ModelCommand.self])
+    subcommands: [
+      ScanCommand.self, WatchCommand.self, CheckCommand.self, EvaluateCommand.self, ForgeCommand.self,
+      ModelCommand.self,
+    ])
 
   static func main() {
     keepFreedMemorySmall()

@@ -19,8 +19,9 @@ struct DocumentationTests {
     // The help is wrapped to the terminal's width.
     let help = try Program.run("--help").output.split(whereSeparator: \.isWhitespace).joined(separator: " ")
     let readme = try text("README.md")
-    let statuses = help.matches(of: /(\d+) (done|something manipulated|usage|some inputs|interrupted)/)
-    #expect(statuses.count == 5)
+    let statuses = help.matches(
+      of: /(\d+) (done|something manipulated|usage|some inputs|bad configuration|interrupted)/)
+    #expect(statuses.count == 6)
     for status in statuses { #expect(readme.contains("| \(status.1) |"), "exit status \(status.1)") }
   }
 

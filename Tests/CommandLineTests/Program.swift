@@ -49,8 +49,10 @@ struct Program {
     private let process = Process()
     private let folder: Scratch
 
-    init(_ arguments: [String]) throws {
+    /// - Parameter environment: variables beside those of the tests themselves.
+    init(_ arguments: [String], environment: [String: String] = [:]) throws {
       folder = try Scratch()
+      process.environment = ProcessInfo.processInfo.environment.merging(environment) { $1 }
       process.executableURL = URL(fileURLWithPath: Program.path)
       process.arguments = arguments
       process.standardOutput = try folder.handle("stdout")
@@ -63,12 +65,23 @@ struct Program {
       if process.isRunning { kill(process.processIdentifier, SIGKILL) }
     }
 
+    var processIdentifier: Int32 { process.processIdentifier }
     var output: String { folder.text("stdout") }
     var errors: String { folder.text("stderr") }
 
     var identifier: Int32 { process.processIdentifier }
 
     func signal(_ number: Int32) { kill(process.processIdentifier, number) }
+
+    /// Waits until something holds.
+    func wait(for what: String, limit: Double = 60, until condition: () -> Bool) throws {
+      let end = Date(timeIntervalSinceNow: limit)
+      while !condition() {
+        try #require(Date() < end, "\(what) within \(limit) s; so far: \(output)\n\(errors)")
+        try #require(process.isRunning, "the program ended before \(what): \(output)\n\(errors)")
+        Thread.sleep(forTimeInterval: 0.05)
+      }
+    }
 
     /// Waits until the records on standard output satisfy a condition.
     func wait(limit: Double = 60, until condition: ([[String: Any]]) -> Bool) throws {

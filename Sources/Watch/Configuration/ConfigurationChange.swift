@@ -38,10 +38,22 @@ public struct ConfigurationChange: Sendable, Hashable {
       }
     }
     removed = old.streams.filter { !names.contains($0.name) }
-    if old.models != new.models { parts.append("models") }
-    if old.health != new.health { parts.append("health") }
+    if old.models != new.models { parts.append("analysis") }
+    if old.output != new.output { parts.append("output") }
     if old.evidence != new.evidence { parts.append("evidence") }
+    if old.health != new.health { parts.append("health") }
     if limitsDiffer { parts.append("limits") }
+  }
+
+  /// What is in force when the change is made: the new configuration, but for the parts that need a restart.
+  func inForce(from old: WatchConfiguration, to new: WatchConfiguration) -> WatchConfiguration {
+    var result = new
+    let kept = Set(needRestart)
+    if kept.contains("analysis") { result.models = old.models }
+    if kept.contains("output") { result.output = old.output }
+    if kept.contains("evidence") { result.evidence = old.evidence }
+    if kept.contains("health") { result.health = old.health }
+    return result
   }
 
   /// Whether there is nothing to do.

@@ -1,6 +1,7 @@
 public import Analysis
 internal import Foundation
 internal import Media
+public import Records
 
 /// Everything that tells the daemon what to do: what a configuration file says, or a command line. A plain value.
 ///
@@ -9,17 +10,19 @@ public struct WatchConfiguration: Sendable, Hashable {
   /// One element for each stream, each with a name of its own; the defaults of the file are already in their settings.
   public var streams: [StreamConfiguration]
   public var models: ModelConfiguration
+  public var output: OutputConfiguration
   public var health: HealthConfiguration
   public var evidence: EvidenceConfiguration
   public var limits: WatchLimits
 
   public init(
     streams: [StreamConfiguration], models: ModelConfiguration = ModelConfiguration(),
-    health: HealthConfiguration = HealthConfiguration(), evidence: EvidenceConfiguration = EvidenceConfiguration(),
-    limits: WatchLimits = WatchLimits()
+    output: OutputConfiguration = OutputConfiguration(), health: HealthConfiguration = HealthConfiguration(),
+    evidence: EvidenceConfiguration = EvidenceConfiguration(), limits: WatchLimits = WatchLimits()
   ) {
     self.streams = streams
     self.models = models
+    self.output = output
     self.health = health
     self.evidence = evidence
     self.limits = limits

@@ -51,8 +51,13 @@ struct HealthReport: Sendable, Hashable {
   ///   - blockage: what keeps records from being written.
   ///   - staleAfter: seconds without a picture from any stream, or without a record being written that waits, after
   ///     which the daemon fails; the same time is granted to a stream that is new.
+  ///   - patience: seconds without progress after which something is stuck.
   ///   - now: monotonic, seconds, on the clock of the snapshots.
-  init(of streams: [StreamSnapshot], blockage: Blockage? = nil, staleAfter: Double, at now: Double) {
+  init(
+    of streams: [StreamSnapshot], blockage: Blockage? = nil, staleAfter: Double,
+    patience: Double = Self.analysisPatience,
+    at now: Double
+  ) {
     let alive = streams.filter { $0.state != .ended }
     let silent = alive.filter { now - ($0.lastFrame ?? $0.added) > staleAfter }
     var problems: [Problem] = []
@@ -61,7 +66,7 @@ struct HealthReport: Sendable, Hashable {
       problems.append(
         Problem(reason: "no_frames", message: "no picture came from any stream for \(Self.text(staleAfter)): \(named)"))
     }
-    let patience = min(staleAfter, Self.analysisPatience)
+    let patience = min(staleAfter, patience)
     let stuck = alive.filter { stream in stream.awaitedSince.map { now - $0 > patience } ?? false }
     if !stuck.isEmpty {
       problems.append(
@@ -70,12 +75,12 @@ struct HealthReport: Sendable, Hashable {
           message: "pictures arrive, but none came out of the analysis for \(Self.text(patience)): "
             + Self.list(stuck.map(\.details.name))))
     }
-    let unattended = alive.filter { now - ($0.lastAttended ?? $0.added) > Self.ownerPatience }
+    let unattended = alive.filter { now - ($0.lastAttended ?? $0.added) > min(patience, Self.ownerPatience) }
     if !unattended.isEmpty {
       problems.append(
         Problem(
           reason: "owner_stuck",
-          message: "nobody has looked after these streams for \(Self.text(Self.ownerPatience)): "
+          message: "nobody has looked after these streams for \(Self.text(min(patience, Self.ownerPatience))): "
             + Self.list(unattended.map(\.details.name))))
     }
     if let blockage, blockage.seconds > staleAfter {

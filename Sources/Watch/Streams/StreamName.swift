@@ -4,8 +4,9 @@ internal import Media
 /// Names for streams that were given as bare addresses.
 enum StreamName {
   /// One name for each location: the last part of its path, or else its host, made unique by a number.
-  static func names(for locations: [Location]) -> [String] {
-    var used: Set<String> = []
+  /// - Parameter taken: names that somebody else has.
+  static func names(for locations: [Location], besides taken: Set<String> = []) -> [String] {
+    var used = taken
     return locations.map { location in
       let base = base(of: location.redacted)
       var name = base

@@ -21,7 +21,7 @@ final class StreamOwner: Sendable {
     let complain: @Sendable (String) -> Void
     /// Monotonic seconds.
     let now: @Sendable () -> Double
-    let statsInterval: Double
+    var statsInterval: Double
     let evidence: EvidenceKeeper
   }
 

@@ -46,6 +46,8 @@ final class Supervisor: Service {
   private let commands: AsyncStream<Command>
   private let orders: AsyncStream<Command>.Continuation
   private let result = Mutex(WatchOutcome())
+  /// When the supervisor last did its round, by the board's clock.
+  private let lastRound: Atomic<UInt64>
 
   init(
     _ configuration: WatchConfiguration, board: StatusBoard, surroundings: StreamOwner.Surroundings,
@@ -55,8 +57,12 @@ final class Supervisor: Service {
     self.board = board
     self.surroundings = surroundings
     self.isUseful = isUseful
+    lastRound = Atomic(board.now().bitPattern)
     (commands, orders) = AsyncStream.makeStream()
   }
+
+  /// Seconds since the supervisor last did its round.
+  var silence: Double { board.now() - Double(bitPattern: lastRound.load(ordering: .relaxed)) }
 
   /// What came of it, once `run` has returned.
   var outcome: WatchOutcome { result.withLock { $0 } }
@@ -95,6 +101,7 @@ final class Supervisor: Service {
   private func obey(_ command: Command, _ course: inout Course, _ group: inout DiscardingTaskGroup) {
     switch command {
     case .tick:
+      lastRound.store(board.now().bitPattern, ordering: .relaxed)
       for place in course.places.values { place.owner.tick() }
       if !isUseful() { stopAll(&course) }
     case .tried(let name):
@@ -111,6 +118,8 @@ final class Supervisor: Service {
   ) {
     let details = StreamDetails(
       name: stream.name, kind: stream.location.kind.rawValue, url: stream.location.redacted)
+    var surroundings = surroundings
+    surroundings.statsInterval = course.configuration.limits.statsInterval
     let owner = StreamOwner(
       stream, settings: course.configuration.watching(stream), status: board.add(details), surroundings: surroundings
     ) { [orders] in orders.yield(.tried(stream.name)) }

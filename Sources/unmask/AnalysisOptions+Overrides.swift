@@ -1,0 +1,18 @@
+internal import Watch
+
+extension AnalysisOptions {
+  /// What the command line says beside a configuration file; options that are not given say nothing.
+  func overrides(sources: [String], _ records: RecordOptions) throws -> ConfigurationOverrides {
+    var overrides = ConfigurationOverrides(sources: sources)
+    overrides.sampling = sampling
+    overrides.minimumFace = try minimumFace()
+    overrides.threshold = threshold
+    overrides.window = window
+    overrides.transport = transport?.value
+    overrides.detector = model
+    overrides.faces = faceModels
+    overrides.threads = threads
+    overrides.output = records.output
+    return overrides
+  }
+}
