@@ -5,12 +5,17 @@ swift_flags := -c release -Xswiftc -enable-testing
 python := /usr/bin/python3
 media := .cache/media
 demo_files := .cache/mtcnn/onet/model.onnx $(media)/demo.mp4
+# What `make install` and `make deb` make; DESTDIR is put before all of it.
+PREFIX ?= /usr/local
+SYSCONFDIR ?= /etc
+release_flags := -c release --static-swift-stdlib --scratch-path .build-static
+models := $(DESTDIR)$(PREFIX)/share/unmask/models
 test_files := $(demo_files) $(media)/test-media.made .cache/onnx-node-tests/test_abs/model.onnx .cache/promtool
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
 .NOTPARALLEL:
-.PHONY: help setup build demo test bench soak-watch sanitize format lint clean toolchain demo-packages test-packages
+.PHONY: help setup build demo test bench install deb soak-watch sanitize format lint clean toolchain demo-packages test-packages deb-packages
 
 help: ## list the targets
 	@sed -nE 's/^([a-z-]+):.*## (.*)/  make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 16
@@ -51,6 +56,31 @@ sanitize: toolchain setup ## the daemon's tests under the thread and the address
 	    --filter 'WatchTests|RecordsTests|AnalysisTests' || exit 1; \
 	done
 
+# The Swift runtime is linked into this one, so that it runs where there is no toolchain.
+.build-static/release/unmask: toolchain demo-packages
+	@swift build $(release_flags) --product unmask >&2
+
+install: .build-static/release/unmask $(demo_files) ## install below PREFIX (/usr/local), and a configuration where there is none
+	install -D -m 0755 --strip $< $(DESTDIR)$(PREFIX)/bin/unmask
+	install -d $(models)/unet_v1 $(models)/mtcnn
+	cp -rL Models/unet_v1/. $(models)/unet_v1
+	cp -rL .cache/mtcnn/. $(models)/mtcnn
+	chmod -R u=rwX,go=rX $(models)
+	install -D -m 0644 -t $(DESTDIR)$(PREFIX)/share/unmask/schemas Config/unmask-config.schema.json Config/unmask-record.schema.json
+	install -D -m 0644 -t $(DESTDIR)$(PREFIX)/share/doc/unmask README.md Config/unmask.yaml
+	install -D -m 0644 systemd/unmask.sysusers $(DESTDIR)$(PREFIX)/lib/sysusers.d/unmask.conf
+	install -d $(DESTDIR)$(PREFIX)/lib/systemd/system
+	for unit in unmask.service unmask@.service; do \
+	  sed 's#/usr/bin/unmask#$(PREFIX)/bin/unmask#' systemd/$$unit >$(DESTDIR)$(PREFIX)/lib/systemd/system/$$unit || exit 1; \
+	done
+	chmod 0644 $(DESTDIR)$(PREFIX)/lib/systemd/system/unmask*.service
+	[ -e $(DESTDIR)$(SYSCONFDIR)/unmask/unmask.yaml ] || install -D -m 0640 Config/unmask.yaml $(DESTDIR)$(SYSCONFDIR)/unmask/unmask.yaml
+
+deb: deb-packages ## make a Debian package, .build-static/unmask_*.deb
+	@rm -rf .build-static/deb
+	@$(MAKE) --no-print-directory install DESTDIR=$(CURDIR)/.build-static/deb PREFIX=/usr SYSCONFDIR=/etc >/dev/null
+	Scripts/make-deb.sh .build-static/deb .build-static
+
 format: ## format the Swift sources in place
 	swift format format --in-place --recursive Package.swift Sources Tests
 
@@ -58,7 +88,7 @@ lint: ## report what is not formatted
 	swift format lint --strict --recursive Package.swift Sources Tests
 
 clean: ## remove what was built; .cache stays
-	rm -rf .build
+	rm -rf .build .build-static
 
 # What is installed
 
@@ -67,6 +97,9 @@ toolchain:
 
 demo-packages:
 	@Scripts/install-packages.sh demo
+
+deb-packages:
+	@Scripts/install-packages.sh deb
 
 test-packages:
 	@Scripts/install-packages.sh test
