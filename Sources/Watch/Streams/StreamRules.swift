@@ -16,6 +16,8 @@ struct StreamRules: Sendable, Hashable {
   var atEnd = End.finish
   /// Seconds without a picture before a live stream counts as stalled.
   var stallAfter = 3.0
+  /// Packets come as long as the last one is not older than this, seconds.
+  var packetsWithin = 1.5
   /// Seconds in which packets came and none could be decoded, after which the source is opened again.
   var reopenDamagedAfter = 6.0
   /// Seconds of silence after which a connection that does not end by itself is abandoned.

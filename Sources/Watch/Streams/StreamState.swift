@@ -113,7 +113,10 @@ struct StreamState: Sendable {
   mutating func tick(_ sighting: Sighting, at now: Double) -> [Action] {
     if let retryAt, now >= retryAt, !isConnected { return connect(at: now) }
     guard isConnected, verdict == nil, !isStopped else { return [] }
-    defer { damagedWhenLastSeen = sighting.damaged }
+    // Damage counts from the last picture on: decoding may come in bursts.
+    if sighting.lastFrame != lastFrameSeen {
+      (lastFrameSeen, damagedWhenLastSeen) = (sighting.lastFrame, sighting.damaged)
+    }
     switch phase {
     case .connecting: return tickWhileConnecting(sighting, at: now)
     case .online, .stalled, .frozen: return tickWhileConnected(sighting, at: now)
@@ -193,13 +196,12 @@ struct StreamState: Sendable {
       }
       // The reader gives up by itself; if it cannot, it is abandoned.
       guard silence > rules.abandonAfter else { return [] }
-      let packetsCome = sighting.lastPacket.map { now - $0 < rules.stallAfter } ?? false
       return giveUp(
         MediaError(
-          .noPackets, packetsCome ? "no picture came for \(Int(silence)) s" : "has been silent for \(Int(silence)) s"))
+          .noPackets, packetsCome(sighting, at: now) ? "no picture came for \(Int(silence)) s" : "has been silent for \(Int(silence)) s"))
     }
     guard silence >= rules.stallAfter else { return [] }
-    let packetsCome = sighting.lastPacket.map { now - $0 < rules.stallAfter } ?? false
+    let packetsCome = packetsCome(sighting, at: now)
     let seconds = "\(Int(silence.rounded())) s"
     if packetsCome && sighting.damaged > damagedWhenLastSeen {
       return enter(
@@ -208,6 +210,11 @@ struct StreamState: Sendable {
     return packetsCome
       ? enter(.stalled, reason: StreamReason.noFrames, "packets arrive, but no picture for \(seconds)")
       : enter(.stalled, reason: StreamReason.noPackets, "nothing arrived for \(seconds)")
+  }
+
+  /// Pictures lag behind packets, since decoding waits until one is due: that they are missing for as long says nothing.
+  private func packetsCome(_ sighting: Sighting, at now: Double) -> Bool {
+    sighting.lastPacket.map { now - $0 < rules.packetsWithin } ?? false
   }
 
   private mutating func giveUp(_ failure: MediaError) -> [Action] {

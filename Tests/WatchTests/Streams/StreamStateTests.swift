@@ -93,6 +93,13 @@ struct StreamStateTests {
     #expect(state.tick(sighting(3.9, 3.9), at: 8).isEmpty, "the same is not told twice")
     #expect(changes(state.tick(sighting(8.2, 8.2), at: 8.25)) == ["online:resumed"])
     #expect(changes(state.tick(sighting(11.4, 8.2), at: 11.5)) == ["stalled:no_frames"])
+    // Decoding waits until a picture is due: packets that came a little longer than pictures are no packets.
+    var lagging = online()
+    #expect(changes(lagging.tick(sighting(4.9, 4.1), at: 7.15)) == ["stalled:no_packets"])
+    var bursts = online()
+    _ = bursts.tick(sighting(3, 2, damaged: 1), at: 3)
+    _ = bursts.tick(sighting(4.5, 2, damaged: 20), at: 4.5)
+    #expect(changes(bursts.tick(sighting(5, 2, damaged: 20), at: 5.1)) == ["stalled:decode_errors"])
     var damaged = online()
     _ = damaged.tick(sighting(3, 1, damaged: 4), at: 3)
     #expect(changes(damaged.tick(sighting(4.1, 1, damaged: 9), at: 4.2)) == ["stalled:decode_errors"])
