@@ -198,7 +198,9 @@ struct StreamState: Sendable {
       guard silence > rules.abandonAfter else { return [] }
       return giveUp(
         MediaError(
-          .noPackets, packetsCome(sighting, at: now) ? "no picture came for \(Int(silence)) s" : "has been silent for \(Int(silence)) s"))
+          .noPackets,
+          packetsCome(sighting, at: now)
+            ? "no picture came for \(Int(silence)) s" : "has been silent for \(Int(silence)) s"))
     }
     guard silence >= rules.stallAfter else { return [] }
     let packetsCome = packetsCome(sighting, at: now)
