@@ -16,6 +16,7 @@ struct Stretch: Sendable {
   private var since = Tally()
   private var peak: Float?
   private var strongest: Evidence?
+  private var strongestTime = -Double.infinity
 
   init(assessment: Assessment, start: Double, reportedAt time: Double) {
     self.assessment = assessment
@@ -42,12 +43,33 @@ struct Stretch: Sendable {
       // Never usable so far: being there is all that can be told of this person.
       lastDecided = ballot.time
     }
-    guard Self.agrees(isFake, with: assessment.label), case .cast(let evidence) = ballot.vote else { return }
+    guard Self.agrees(isFake, with: assessment.label) else { return }
     agreed += since
     since = Tally()
     lastAgreeing = ballot.time
+    compare(ballot)
+  }
+
+  /// Ends the stretch earlier than with its last agreeing ballot.
+  /// - Parameters:
+  ///   - end: time of an agreeing ballot.
+  ///   - ballots: what it has counted of late, in order of time.
+  mutating func retreat(to end: Double, of ballots: [Ballot], isFake: (Ballot) -> Bool?) {
+    for ballot in ballots where ballot.time > end && ballot.time <= lastAgreeing { agreed.discount(isFake(ballot)) }
+    lastAgreeing = end
+    guard strongestTime > end else { return }
+    strongest = nil
+    for ballot in ballots where ballot.time >= start && ballot.time <= end {
+      if Self.agrees(isFake(ballot), with: assessment.label) { compare(ballot) }
+    }
+  }
+
+  private mutating func compare(_ ballot: Ballot) {
+    guard case .cast(let evidence) = ballot.vote else { return }
     // Of equals the latest: the window keeps only its exhibit.
-    if strongest == nil || evidence.finding.score >= strongest!.finding.score { strongest = evidence }
+    if let strongest, evidence.finding.score < strongest.finding.score { return }
+    strongest = evidence
+    strongestTime = ballot.time
   }
 
   /// Remembers the highest score among the windows that call for this stretch's label, so that a `real` verdict

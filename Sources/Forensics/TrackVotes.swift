@@ -72,9 +72,34 @@ public struct TrackVotes: Sendable {
     return now
   }
 
+  /// When a stretch gave way to another label: the window tells of the change only seconds later, and frames err on both
+  /// sides of it. The last ballot that speaks for the stretch, so that ballots up to it speak for the old label and those
+  /// after it for the new one as far as they can.
+  /// - Returns: nil when no ballot in the window speaks for it.
+  private func boundary(of stretch: Stretch, before label: Label) -> Double? {
+    let old = stretch.assessment.label
+    // An undecided stretch is a mixture, in which a ballot against the decided label is no surprise: there it counts
+    // thrice, as one of ten against one of two does (log(.1/.5) is about three times -log(.9/.5)).
+    let (agreeing, opposing) =
+      old == .inconclusive ? (-1, 3) : label == .inconclusive ? (1, -3) : (1, -1)
+    let decided = old == .inconclusive ? label : old
+    var sum = 0
+    var best: (sum: Int, time: Double)?
+    for ballot in window.ballots where ballot.time >= stretch.start && ballot.time <= stretch.lastAgreeing {
+      let isFake = window.isFake(ballot)
+      guard isFake != nil else { continue }
+      sum += Stretch.agrees(isFake, with: decided) ? agreeing : opposing
+      if Stretch.agrees(isFake, with: old), best == nil || sum >= best!.sum { best = (sum, ballot.time) }
+    }
+    return best?.time
+  }
+
   private mutating func settle(_ assessment: Assessment, at time: Double) -> [VerdictChange] {
     var changes: [VerdictChange] = []
-    if let stretch {
+    if var stretch {
+      if let end = boundary(of: stretch, before: assessment.label) {
+        stretch.retreat(to: end, of: window.ballots, isFake: window.isFake)
+      }
       changes.append(.ended(stretch.verdict(threshold: window.threshold, through: .lastInAgreement)))
       lastEnd = stretch.lastAgreeing
     }

@@ -76,6 +76,24 @@ struct TrackVotesTests {
     #expect(verdicts[1].ballots.fake == 60)
   }
 
+  @Test("find when a manipulation began and ended although one frame in ten errs")
+  func boundaries() {
+    var random = SplitMix(seed: 5)
+    var distances: [Double] = []
+    for _ in 0..<200 {
+      let letters =
+        String(repeating: "r", count: 60) + String(repeating: "f", count: 60) + String(repeating: "r", count: 60)
+      let seen = String(letters.map { Int.random(in: 0..<10, using: &random) > 0 ? $0 : $0 == "f" ? "r" : "f" })
+      let fakes = ended(changes(seen)).filter { $0.label == .fake }
+      #expect(fakes.count == 1)
+      for fake in fakes { distances += [abs(fake.start - 20), abs(fake.end - 119.0 / 3)] }
+    }
+    distances.sort()
+    // Two errors in a row at the very edge cannot be told from the other side of it.
+    #expect(distances[distances.count / 2] < 0.01)
+    #expect(distances[distances.count * 9 / 10] < 1.01)
+  }
+
   @Test("count every ballot in one stretch at most, in order of time")
   func accounting() {
     var random = SplitMix(seed: 2)
