@@ -22,8 +22,8 @@ public import Neural
 /// ```
 ///
 /// **What is trained.** The floating-point initialisers that are weights or bias of `Conv`, `ConvTranspose`, `Gemm`,
-/// `MatMul`, scale or bias of `BatchNormalization`, or slopes of `PRelu`; all but those the caller freezes. Other
-/// constants (scales of a `Resize`, factors of a `Mul`) stay as they are. Half-precision weights are widened.
+/// `MatMul`, scale or bias of `BatchNormalization`, or slopes of `PRelu`; all but those the caller freezes and those
+/// whose names end in `.fixed`, which belong to the architecture. Other constants (scales of a `Resize`, factors of a `Mul`) stay as they are. Half-precision weights are widened.
 ///
 /// **How it differs from inference.** Every `BatchNormalization` normalises with the statistics of the batch and moves
 /// its running mean and variance towards them: running ← momentum · running + (1 − momentum) · batch, momentum as
@@ -95,14 +95,26 @@ public final class TrainingNetwork {
   /// one network; each has memory of its own.
   ///
   /// - Parameters:
+  ///   - outputs: those of the network's outputs that are computed, with what they need and nothing else; the
+  ///     gradients of parameters that none of them depends on are zero. nil: all.
   ///   - threads: how many threads share the work, the calling one included.
   ///   - inputGradients: whether the gradients of the inputs are wanted as well.
   /// - Throws: `ModelError` for a missing input, a shape the model cannot take, an operator without a gradient.
   public func execution(
-    inputs: [String: Shape], threads: Int = 1, inputGradients: Bool = false
+    inputs: [String: Shape], outputs: [String]? = nil, threads: Int = 1, inputGradients: Bool = false
   ) throws(ModelError) -> TrainingExecution {
-    let plan = try TrainingPlan(self, shapes: inputs, threads: max(threads, 1), wantsInputs: inputGradients)
+    let plan = try TrainingPlan(
+      self, shapes: inputs, outputs: outputs, threads: max(threads, 1), wantsInputs: inputGradients)
     return TrainingExecution(self, plan, threads: max(threads, 1))
+  }
+
+  /// Bytes that an execution of these shapes would hold beside the network itself; nothing is reserved.
+  ///
+  /// - Throws: what `execution` would throw.
+  public func bytes(inputs: [String: Shape], threads: Int = 1) throws(ModelError) -> Int {
+    let plan = try TrainingPlan(self, shapes: inputs, threads: max(threads, 1), wantsInputs: false)
+    let scratch = MemoryPlan.aligned(plan.steps.map(\.scratchPerWorker).max() ?? 0)
+    return (plan.memory.elements + scratch * max(threads, 1)) * MemoryLayout<Float>.stride
   }
 
   // MARK: Parameters
@@ -170,5 +182,10 @@ extension Model {
       }), let input = node.inputs.first ?? nil
     else { return nil }
     return graph.name(input)
+  }
+
+  /// Whether a node makes a value of this name.
+  public func makesValue(named name: String) -> Bool {
+    graph.nodes.contains { $0.outputs.contains { $0.map(graph.name) == name } }
   }
 }

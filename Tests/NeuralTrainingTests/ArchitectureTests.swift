@@ -24,6 +24,17 @@ import Testing
     #expect(try TrainingNetwork(try Architecture.talkerNet.model(seed: 1), seed: 1).parameterCount == 4_802_593)
   }
 
+  @Test("the wavelet bands belong to the architecture: they keep all of the picture's energy and are not trained")
+  func bands() throws {
+    let network = try TrainingNetwork(try HaarUNet(features: [8], side: 16).model(seed: 1), seed: 1)
+    #expect(!network.layout.entries.contains { $0.name.contains("haar") })
+    #expect(network.layout.entries.contains { $0.name == "real_fake.weight" })
+    let weights = HaarUNet.bands(colours: 1)
+    for (first, second) in [(0, 1), (0, 2), (0, 3), (1, 2), (1, 3), (2, 3)] {
+      #expect((0..<4).reduce(Float(0)) { $0 + weights[4 * first + $1] * weights[4 * second + $1] } == 0)
+    }
+  }
+
   @Test("the same seed makes the same weights, another seed others")
   func seeds() throws {
     let (a, b, c) = (
@@ -43,7 +54,7 @@ import Testing
 
   @Test(
     "files of every architecture pass ONNX's own checker",
-    arguments: [Architecture.unetV1, .talkerNet, .oneClassAutoencoder])
+    arguments: [Architecture.unetV1, .haarUNet, .talkerNet, .oneClassAutoencoder])
   func checker(architecture: Architecture) throws {
     let path = NSTemporaryDirectory() + "built-\(UUID().uuidString).onnx"
     defer { try? FileManager.default.removeItem(atPath: path) }

@@ -90,4 +90,20 @@ import Testing
     #expect(wrong.value.total.isFinite && wrong.value.total > 900)
     #expect(wrong.gradient.allSatisfy { $0.isFinite && $0 < 0 })
   }
+
+  @Test("the order of a pair costs what its definition says, and slopes as its differences do")
+  func pairRanking() {
+    let logits: [Float] = [0.3, -1.2, 4, 0.1, 0.9, -2.5]
+    func loss(_ logits: [Float]) -> Double {
+      (0..<3).reduce(0.0) { $0 + log1p(exp(-Double(logits[3 + $1] - logits[$1]))) } / 3 * 0.7
+    }
+    let (value, gradient) = run(6) { PairRankingLoss(weight: 0.7).add(logits: logits.span, to: &$0) }
+    #expect(abs(value - loss(logits)) < 1e-12)
+    for index in logits.indices {
+      var (up, down) = (logits, logits)
+      up[index] += 1e-2
+      down[index] -= 1e-2
+      #expect(abs(Double(gradient[index]) - (loss(up) - loss(down)) / 0.02) < 1e-4)
+    }
+  }
 }

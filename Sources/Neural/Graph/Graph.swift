@@ -38,6 +38,9 @@ package struct Graph: Sendable {
   package var inputs: [ValueID] = []
   package var outputs: [ValueID] = []
 
+  /// How the names of constants end that belong to the architecture and are never trained, such as a wavelet's.
+  package static let fixedSuffix = ".fixed"
+
   package mutating func newValue(_ name: String) -> ValueID {
     valueNames.append(name)
     return ValueID(index: valueNames.count - 1)

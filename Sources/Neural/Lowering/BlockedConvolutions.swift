@@ -1,4 +1,4 @@
-internal import NeuralKernels
+package import NeuralKernels
 
 extension BlockedLowering {
   mutating func lowerConvolution(_ context: NodeContext, _ lowering: inout Lowering) throws(ModelError) -> Bool {
@@ -202,7 +202,7 @@ extension BlockedLowering {
 }
 
 extension ConvolutionGeometry {
-  init(_ convolution: Convolution) {
+  package init(_ convolution: Convolution) {
     let window = convolution.spatial.window
     self.init(
       images: convolution.batch, inChannels: convolution.inputs, inHeight: window.input.y, inWidth: window.input.z,

@@ -39,6 +39,19 @@ extension Model {
       formatVersion: formatVersion, producer: producer)
   }
 
+  /// The same model declaring square pictures of another side: every input and output of four axes whose last two are
+  /// as the first input's are. Whether the graph runs at that side is found when it is planned.
+  public func withSide(_ side: Int) -> Model {
+    guard let old = inputs.first(where: { $0.dimensions?.count == 4 })?.dimensions?.suffix(2) else { return self }
+    func resized(_ info: ValueInfo) -> ValueInfo {
+      guard let dimensions = info.dimensions, dimensions.count == 4, dimensions.suffix(2) == old else { return info }
+      return ValueInfo(info.name, dimensions.prefix(2) + [.fixed(side), .fixed(side)])
+    }
+    return Model(
+      graph: graph, inputs: inputs.map(resized), outputs: outputs.map(resized), metadata: metadata,
+      formatVersion: formatVersion, producer: producer)
+  }
+
   /// The trained values by name: every floating-point initialiser, in single precision.
   public var parameters: [String: Tensor] {
     let widened = graph.withWidenedWeights()

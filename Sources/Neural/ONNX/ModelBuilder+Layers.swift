@@ -1,6 +1,6 @@
 extension ModelBuilder {
   /// A convolution of square windows. `fixed` weights, (channels, inputs / groups, kernel, kernel), are taken as they
-  /// are instead of random ones.
+  /// are instead of random ones, and their name, which ends in `.fixed`, keeps training from changing them.
   public mutating func conv(
     _ name: String, _ x: Value, to channels: Int, kernel: Int = 1, stride: Int = 1, padding: Int = 0, dilation: Int = 1,
     groups: Int = 1, bias: Bool = true, fixed weights: [Float]? = nil
@@ -24,7 +24,7 @@ extension ModelBuilder {
       guard weights.count == shape.count else {
         throw ModelError(.invalid, "layer `\(name)`: \(weights.count) weights for a shape of \(shape)")
       }
-      weight = try constant(name + ".weight", Tensor(shape, floats: weights))
+      weight = try constant(name + Graph.fixedSuffix, Tensor(shape, floats: weights))
     } else {
       weight = try self.weight(name + ".weight", shape, inputs: shape.count / max(channels, 1))
     }

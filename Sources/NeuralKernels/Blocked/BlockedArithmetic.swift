@@ -23,3 +23,11 @@ public func scaleBlock(
   let scale = load(factors)
   for pixel in 0..<pixels { store(load(source, pixel * 8) * scale, target, pixel * 8) }
 }
+
+/// The eight numbers at `source` times `factor`, to every pixel of one block, written or added.
+public func spreadBlock(
+  _ source: UnsafePointer<Float>, factor: Float, adding: Bool, pixels: Int, _ target: UnsafeMutablePointer<Float>
+) {
+  let value = load(source) * factor
+  for pixel in 0..<pixels { store(adding ? load(target, pixel * 8) + value : value, target, pixel * 8) }
+}

@@ -6,6 +6,8 @@ public enum Architecture: String, Sendable, Hashable, CaseIterable {
   case unet
   /// The U-Net of 16 features and 6 steps.
   case unetV1 = "unet_v1"
+  /// The U-Net over wavelet bands with a real/fake head, this project's own.
+  case haarUNet = "haar_unet"
   /// ShallowNet V1 at 64×64.
   case shallowNetV1 = "shallownet_v1"
   /// ShallowNet V3 at 64×64.
@@ -22,6 +24,7 @@ public enum Architecture: String, Sendable, Hashable, CaseIterable {
     switch self {
     case .unet: try UNet(base: 32, levels: 5).model(seed: seed)
     case .unetV1: try UNet(base: 16, levels: 6).model(seed: seed)
+    case .haarUNet: try HaarUNet().model(seed: seed)
     case .shallowNetV1: try ShallowNet.first(side: 64, seed: seed)
     case .shallowNetV3: try ShallowNet.third(side: 64, seed: seed)
     case .talkerNet: try TalkerNet.model(side: 64, seed: seed)

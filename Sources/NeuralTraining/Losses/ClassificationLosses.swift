@@ -64,3 +64,29 @@ public struct SoftmaxCrossEntropy: Sendable, Hashable {
     return weight * sum / Double(labels.count)
   }
 }
+
+/// The logistic loss of a pair's order: mean of ln(1 + e^−(f − r)) over logits f of fakes and r of the real pictures
+/// they were made from (Burges et al. 2005, "Learning to Rank using Gradient Descent"). Whatever a pair has in common
+/// cancels out, so that nothing but the manipulation is learned from it.
+public struct PairRankingLoss: Sendable, Hashable {
+  public var weight: Double
+
+  public init(weight: Double = 1) { self.weight = weight }
+
+  /// The loss of logits that hold those of all real pictures first, then those of their fakes in the same order; its
+  /// gradient is added to `gradient`.
+  @discardableResult
+  public func add(logits: Span<Float>, to gradient: inout MutableSpan<Float>) -> Double {
+    precondition(!logits.isEmpty && logits.count % 2 == 0 && gradient.count == logits.count, "counts differ")
+    let pairs = logits.count / 2
+    var sum = 0.0
+    for pair in 0..<pairs {
+      let lead = Double(logits[pairs + pair]) - Double(logits[pair])
+      sum += max(-lead, 0) + log1p(exp(-abs(lead)))
+      let slope = Float(weight * SegmentationLoss.sigmoid(-lead) / Double(pairs))
+      gradient[pairs + pair] -= slope
+      gradient[pair] += slope
+    }
+    return weight * sum / Double(pairs)
+  }
+}

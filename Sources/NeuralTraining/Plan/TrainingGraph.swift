@@ -64,7 +64,9 @@ struct TrainingGraph {
       }
       guard let range = Self.trained[graph.nodes[index].operation] else { continue }
       for (position, input) in graph.nodes[index].inputs.enumerated() where range.contains(position) {
-        if let input, !frozen.contains(graph.name(input)) { isParameter.insert(input) }
+        guard let input else { continue }
+        let name = graph.name(input)
+        if !frozen.contains(name) && !name.hasSuffix(Graph.fixedSuffix) { isParameter.insert(input) }
       }
     }
     for name in frozen.sorted() where !graph.valueNames.contains(name) {

@@ -21,11 +21,16 @@ struct TrainingPlan {
   let keyCount: Int
 
   /// - Parameters:
+  ///   - outputs: names of the outputs to compute; nil for all.
   ///   - wantsInputs: whether the gradients of the inputs are computed too.
+  ///   - isPlain: leaves the faster paths out, to hold them against the plain rules.
   init(
-    _ network: TrainingNetwork, shapes: [String: Shape], threads: Int, wantsInputs: Bool
+    _ network: TrainingNetwork, shapes: [String: Shape], outputs wanted: [String]? = nil, threads: Int,
+    wantsInputs: Bool, isPlain: Bool = false
   ) throws(ModelError) {
-    let graph = network.graph
+    var graph = network.graph
+    if let wanted { graph.outputs = graph.outputs.filter { wanted.contains(network.graph.name($0)) } }
+    precondition(!graph.outputs.isEmpty, "the network was made without any of the outputs \(wanted ?? [])")
     let planner = try Planner(
       graph: graph, shapes: try Self.shapes(network, shapes), constants: [:], weights: PreparedWeights())
     let live = Self.live(planner)
@@ -41,7 +46,7 @@ struct TrainingPlan {
         throw context.failure(
           .unsupported, "it computes \(type.elementType) values from data; only floating-point ones are supported")
       }
-      if let backward = try FastPaths.lower(context, &lowering) {
+      if !isPlain, let backward = try FastPaths.lower(context, &lowering) {
         backwards.append((context, backward))
       } else {
         backwards.append((context, try TrainingRules.rule(for: context).lower(context, &lowering)))

@@ -52,9 +52,3 @@ package enum TrainingRules {
     return rule
   }
 }
-
-/// Faster lowerings than the plain rules, asked first.
-package enum FastPaths {
-  /// Lowers a node if a faster path serves it; nil where the plain rule has to.
-  static func lower(_ context: NodeContext, _ lowering: inout TrainingLowering) throws(ModelError) -> Backward? { nil }
-}

@@ -1,3 +1,5 @@
+internal import Media
+
 /// `masks-epoch-NNN.png`: what the network marks on held-out faces, for a person to look at.
 ///
 /// One row a pair, five tiles: the real face, the real face with what was marked on it, the fake, the fake with what was
@@ -57,6 +59,12 @@ public struct ContactSheet: Sendable {
 
   private static let red = SIMD3<Float>(255, 32, 32)
   private static let green = SIMD3<Float>(32, 208, 64)
+
+  /// The sheet as a PNG file.
+  /// - Throws: `MediaError` when FFmpeg cannot encode a picture of this size.
+  func png() throws(MediaError) -> [UInt8] {
+    try Picture(size: PixelSize(width: width, height: height), bytes: pixels).encoded(as: .png)
+  }
 
   /// Draws a square picture in one tile, each pixel the mean of those it covers, tinted where the mask says so.
   private mutating func draw(

@@ -34,6 +34,8 @@ public struct HeldOutSet: Sendable {
     public let loss: Float
     public let dice: Float
     public let auroc: Float
+    /// 95 % of the bootstrap over pairs.
+    let aurocInterval: Interval?
     public let balancedAccuracy: Float
     public let threshold: Float
     /// The first pairs with their masks.
@@ -83,8 +85,26 @@ public struct HeldOutSet: Sendable {
     let best = ROC.bestThreshold(fakes: scores.fakes, reals: scores.reals)
     return Findings(
       loss: Float(losses.reduce(0, +) / Double(losses.count)), dice: dice / Float(pairs.count),
-      auroc: ROC.area(fakes: scores.fakes, reals: scores.reals), balancedAccuracy: best.balancedAccuracy,
+      auroc: ROC.area(fakes: scores.fakes, reals: scores.reals),
+      aurocInterval: Self.interval(fakes: scores.fakes, reals: scores.reals), balancedAccuracy: best.balancedAccuracy,
       threshold: best.threshold, rows: kept)
+  }
+
+  /// Pairs are drawn whole, since a fake and its original are alike.
+  private static func interval(fakes: [Float], reals: [Float]) -> Interval? {
+    let bootstrap = Bootstrap(rounds: 500)
+    var areas: [Double] = []
+    bootstrap.weights(clusters: fakes.count) { weights in
+      var (drawnFakes, drawnReals): ([Float], [Float]) = ([], [])
+      for (index, weight) in weights.enumerated() {
+        for _ in 0..<Int(weight) {
+          drawnFakes.append(fakes[index])
+          drawnReals.append(reals[index])
+        }
+      }
+      areas.append(Double(ROC.area(fakes: drawnFakes, reals: drawnReals)))
+    }
+    return bootstrap.interval(of: areas)
   }
 
   /// 2·|A ∩ B| / (|A| + |B|) of the mask above 0.5 and the truth; 1 when both are empty.

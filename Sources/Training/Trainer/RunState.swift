@@ -62,6 +62,7 @@ extension TrainingRecipe {
     let optional = [
       weightDecay > 0 ? "weight decay \(weightDecay)" : nil, clip > 0 ? "gradients clipped at \(clip)" : nil,
       averaging > 0 ? "averaged weights (\(averaging))" : nil,
+      headOnly > 0 ? "the head alone for \(headOnly) steps" : nil,
       curriculum > 0 ? "from blatant fakes to subtle ones over \(curriculum) steps" : nil,
     ]
     return

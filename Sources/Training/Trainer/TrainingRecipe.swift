@@ -57,8 +57,11 @@ public struct TrainingRecipe: Sendable, Hashable, Codable {
   public var averaging: Float = 0
   /// Steps in which fakes go from blatant to as subtle as they get; 0 for subtle ones from the first step.
   public var curriculum = 0
-  /// Weight of the real/fake head's cross-entropy, for graphs that have such a head.
-  public var headWeight: Float = 0.5
+  /// Weight of the real/fake head's losses, for graphs that have such a head: the cross-entropy of its logit, and the
+  /// logistic loss of the order of a real picture and its fake.
+  public var headWeight: Float = 1
+  /// Steps at the beginning in which only the head learns, at a fraction of the cost; for graphs that have one.
+  public var headOnly = 0
   public var seed: UInt64 = 1
   /// Steps between validations; nil for one pass over the faces, 50 to 1,000 steps.
   public var epoch: Int?
@@ -104,7 +107,8 @@ public struct TrainingRecipe: Sendable, Hashable, Codable {
       try require(minutes > 0 && minutes < 1e6, "\(minutes) minutes should lie above 0 and below a million")
     }
     try require(learningRate > 0 && learningRate <= 10, "learning rate \(learningRate) should lie above 0 and up to 10")
-    try require(warmUp >= 0 && curriculum >= 0, "warm-up and curriculum are counted in steps, from 0")
+    try require(
+      warmUp >= 0 && curriculum >= 0 && headOnly >= 0, "warm-up, curriculum and head-only are counted in steps, from 0")
     try require((0...1).contains(weightDecay), "weight decay \(weightDecay) should lie between 0 and 1")
     try require(clip >= 0, "clip \(clip) should be 0 or a length")
     try require((0..<1).contains(averaging), "averaging \(averaging) should lie between 0 and 1, such as 0.999")
