@@ -95,7 +95,7 @@ import Testing
   func pairRanking() {
     let logits: [Float] = [0.3, -1.2, 4, 0.1, 0.9, -2.5]
     func loss(_ logits: [Float]) -> Double {
-      (0..<3).reduce(0.0) { $0 + log1p(exp(-Double(logits[3 + $1] - logits[$1]))) } / 3 * 0.7
+      (0..<3).reduce(0.0) { $0 + log1p(exp(Double(logits[$1]) - Double(logits[3 + $1]))) } / 3 * 0.7
     }
     let (value, gradient) = run(6) { PairRankingLoss(weight: 0.7).add(logits: logits.span, to: &$0) }
     #expect(abs(value - loss(logits)) < 1e-12)

@@ -90,7 +90,7 @@ private struct PatchPairs: PairSource {
     func lines(_ folder: RunFolder) throws -> [String] {
       // Times differ; all other figures must not.
       try String(contentsOfFile: folder.metrics, encoding: .utf8).split(separator: "\n")
-        .map { $0.replacing(#/"seconds":[0-9.]+/#, with: "") }
+        .map { String($0.replacing(#/"seconds":[0-9.]+/#, with: "")) }
     }
     #expect(try lines(broken) == lines(folder))
   }
@@ -130,7 +130,7 @@ private struct PatchPairs: PairSource {
   @Test("refuses a folder that holds a run, and says when the faces have changed")
   func folders() throws {
     _ = try run(try trainer(recipe(steps: 30), in: folder), steps: 2)
-    #expect(throws: TrainingError.self) { try trainer(recipe(steps: 30), in: folder) }
+    #expect(throws: Training.TrainingError.self) { try trainer(recipe(steps: 30), in: folder) }
     var other = source
     other.fingerprint = "others"
     var said: [String] = []
@@ -146,7 +146,7 @@ private struct PatchPairs: PairSource {
     recipe.batch = 2
     do {
       _ = try run(try trainer(recipe, in: folder))
-    } catch let error as TrainingError {
+    } catch let error as Training.TrainingError {
       #expect(error.description.contains("--learning-rate"))
     }
   }
