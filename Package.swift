@@ -104,7 +104,10 @@ let package = Package(
       dependencies: ["NeuralTraining", "Analysis", "Forensics", "Faces", "Media", "Neural", "Records"],
       swiftSettings: house),
     .testTarget(
-      name: "TrainingTests", dependencies: ["Training", "NeuralTraining", "Faces", "Media", "Neural"],
+      name: "TrainingTests", dependencies: ["Training", "NeuralTraining", "Forensics", "Faces", "Media", "Neural"],
+      swiftSettings: house),
+    .executableTarget(
+      name: "forge-bench", dependencies: ["Training", "Faces", "CMalloc"], path: "Benchmarks/Forge",
       swiftSettings: house),
     .executableTarget(
       name: "unmask",

@@ -85,6 +85,7 @@ struct ForgeCommand: ParsableCommand {
   }
 
   func run() throws {
+    Unmask.keepFreedMemory()
     do {
       let folder = try ForgeFolder(out, size: size)
       let models = try FaceModels(directory: try faceModels ?? ModelPlaces.faces())

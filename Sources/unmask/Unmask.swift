@@ -47,4 +47,11 @@ struct Unmask: ParsableCommand {
   private static func keepFreedMemorySmall() {
     _ = mallopt(M_MMAP_THRESHOLD, 256 << 10)
   }
+
+  /// For work that makes and drops pictures all the time: mapped anew, each would be filled with zeros by the kernel,
+  /// page by page, which takes longer than what is then done with it.
+  static func keepFreedMemory() {
+    _ = mallopt(M_MMAP_THRESHOLD, 32 << 20)
+    _ = mallopt(M_TRIM_THRESHOLD, 256 << 20)
+  }
 }

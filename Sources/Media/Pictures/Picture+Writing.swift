@@ -31,6 +31,8 @@ extension Picture {
     case .png:
       context = unsafe try CodecContext(encoder: "png", size, options: [("pred", "mixed")]) {
         unsafe $0.pointee.pix_fmt = AV_PIX_FMT_RGB24
+        // Photographs become a twentieth larger than at zlib's usual 6, in a third of the time.
+        unsafe $0.pointee.compression_level = 4
       }
       frame = try rgbFrame()
     case .jpeg(let quality):

@@ -16,7 +16,7 @@ extension Canvas {
     let source = pixels.span
     picture.withMutableBytes { bytes in
       for index in 0..<source.count {
-        let kept = source[index].clamped(lowerBound: .zero, upperBound: SIMD4(repeating: 255)) + 0.5
+        let kept = source[index].inPixelRange + 0.5
         bytes[3 * index] = UInt8(kept.x)
         bytes[3 * index + 1] = UInt8(kept.y)
         bytes[3 * index + 2] = UInt8(kept.z)

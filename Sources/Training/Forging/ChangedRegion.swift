@@ -17,7 +17,7 @@ enum ChangedRegion {
     var apart = Plane(width: fake.width, height: fake.height)
     for index in apart.pixels.indices where overlay.weight.pixels[index] > 0 {
       let change = fake.pixels[index] - overlay.base.pixels[index]
-      apart.pixels[index] = pointwiseMax(change, .zero - change).max()
+      apart.pixels[index] = change.magnitudes.largest
     }
     let local = apart.boxBlurred(radius: 3)
     var mask = apart

@@ -27,7 +27,7 @@ struct ColourShift: Sendable, Hashable {
     return canvas.map { pixel in
       let moved = pixel * contrast + shift
       let level = SIMD4(repeating: (moved * grey).sum())
-      return (level + (moved - level) * saturation).clamped(lowerBound: .zero, upperBound: SIMD4(repeating: 255))
+      return (level + (moved - level) * saturation).inPixelRange
     }
   }
 }
@@ -42,13 +42,11 @@ enum ColourMatching {
     guard let own = statistics(of: source, in: region), let wanted = statistics(of: target, in: region) else {
       return source
     }
-    let ratio = (wanted.deviation / (own.deviation + 1e-3)).clamped(
-      lowerBound: SIMD4(repeating: 0.6), upperBound: SIMD4(repeating: 1.6))
+    let ratio = (wanted.deviation / (own.deviation + 1e-3)).held(from: 0.6, to: 1.6)
     let factor = SIMD4(repeating: 1 - share) + ratio * share
     let offset = (wanted.mean - own.mean) * share
     return source.map { pixel in
-      ((pixel - own.mean) * factor + own.mean + offset).clamped(
-        lowerBound: .zero, upperBound: SIMD4(repeating: 255))
+      ((pixel - own.mean) * factor + own.mean + offset).inPixelRange
     }
   }
 

@@ -91,9 +91,9 @@ enum GradientBlend {
           let around = values[index - 1] + values[index + 1] + values[index - width] + values[index + width]
           let change = (around * 0.25 - values[index]) * factor
           values[index] += change
-          largest = pointwiseMax(largest, pointwiseMax(change, .zero - change))
+          largest = largest.larger(change.magnitudes)
         }
-        if largest.max() < tolerance { break }
+        if largest.largest < tolerance { break }
       }
     }
   }

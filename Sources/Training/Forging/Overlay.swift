@@ -47,7 +47,7 @@ enum TextureChange {
     var result = canvas
     for index in result.pixels.indices {
       let sharp = canvas.pixels[index] + (canvas.pixels[index] - soft.pixels[index]) * amount
-      result.pixels[index] = sharp.clamped(lowerBound: .zero, upperBound: SIMD4(repeating: 255))
+      result.pixels[index] = sharp.inPixelRange
     }
     return result
   }
@@ -63,8 +63,7 @@ enum TextureChange {
         let sum = (a >> shift) & 255 &+ (a >> (shift + 8)) & 255 &+ (b >> shift) & 255 &+ (b >> (shift + 8)) & 255
         return (Float(sum) - 510) * scale
       }
-      return (pixel + SIMD4(draw(0), draw(16), draw(32), 0)).clamped(
-        lowerBound: .zero, upperBound: SIMD4(repeating: 255))
+      return (pixel + SIMD4(draw(0), draw(16), draw(32), 0)).inPixelRange
     }
   }
 }
