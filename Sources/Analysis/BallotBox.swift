@@ -26,9 +26,10 @@ public struct BallotBox: Sendable {
   public mutating func add(_ frame: FrameBallots) -> [Change] {
     var changes = frame.ended.flatMap { close($0) }
     for person in frame.people {
-      var track = votes[person.track] ?? TrackVotes(rule: rule, threshold: threshold, updateInterval: updateInterval)
-      let brought = track.cast(Ballot(time: frame.time, vote: person.vote))
-      votes[person.track] = track
+      // In place: a copy of the track's votes would copy its window.
+      let brought = votes[
+        person.track, default: TrackVotes(rule: rule, threshold: threshold, updateInterval: updateInterval)
+      ].cast(Ballot(time: frame.time, vote: person.vote))
       changes += note(brought, track: person.track)
     }
     return changes

@@ -17,6 +17,15 @@ enum SVG {
     """
   }
 
+  /// A drawing inside a page, as wide as there is room; the page styles `grid`, `tick`, `axis` and `key`.
+  static func inline(title: String, width: Double, height: Double, _ content: String) -> String {
+    """
+    <svg viewBox="0 0 \(number(width)) \(number(height))" role="img" aria-label="\(text(title))">
+    \(content)
+    </svg>
+    """
+  }
+
   /// A coordinate to a hundredth of a pixel.
   static func number(_ value: Double) -> String {
     let hundredths = (value * 100).rounded() / 100

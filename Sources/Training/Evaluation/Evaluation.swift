@@ -1,4 +1,5 @@
 public import Analysis
+internal import Faces
 internal import Forensics
 internal import Foundation
 internal import Media
@@ -16,6 +17,8 @@ public final class Evaluation: Sendable {
     public var seed: UInt64 = 1
     /// Resamples for each interval.
     public var rounds = 2000
+    /// Name and version of the program, for those who want to repeat it.
+    public var program = "unmask"
 
     public init() {}
   }
@@ -54,7 +57,10 @@ public final class Evaluation: Sendable {
     let card = models.detector.card
     head = ScoreSet(
       model: card.name, version: card.version, sha256: models.detector.sha256, minimumComponents: components,
-      point: point, sampling: Self.sentence(of: settings), hasListedGroups: set.hasListedGroups, sources: [])
+      point: point, sampling: Self.sentence(of: settings), hasListedGroups: set.hasListedGroups,
+      circumstances: Circumstances(
+        program: options.program, set: path, smallestFace: Self.words(for: settings.minimumFace),
+        faceModels: models.faces.identities.map { "\($0.name) \($0.version), SHA-256 \($0.sha256)" }), sources: [])
     collector = try ScoreCollector(
       set.items, conditions: options.reencodes ? [.original] + Condition.reencoded : [.original],
       minimumComponents: components, models: models, settings: settings, complain: complain, progress: progress)
@@ -73,6 +79,13 @@ public final class Evaluation: Sendable {
 
   /// Ends `run` early.
   public func stop() { collector?.stop() }
+
+  private static func words(for face: MinimumFace) -> String {
+    switch face {
+    case .pixels(let side): "\(FigureText.number(side, decimals: 0)) pixels"
+    case .shareOfHeight(let share): "\(FigureText.number(100 * share, decimals: 1)) % of the picture's height"
+    }
+  }
 
   private static func sentence(of settings: AnalysisSettings) -> String {
     switch settings.sampling {

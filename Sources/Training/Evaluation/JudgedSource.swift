@@ -26,32 +26,65 @@ struct JudgedSource: Sendable {
   /// - Parameter column: which of the scores belongs to the point's component size.
   init(_ source: ScoredSource, at point: OperatingPoint, column: Int) {
     self.source = source
-    let threshold = point.reportedThreshold
-    let raw = FrameRule(threshold: point.threshold, minimumComponent: point.minimumComponent)
-    var box = BallotBox(rule: source.isStill ? .still : point.votes, threshold: threshold)
+    let count = BallotCount(
+      source.ballots(column: column, at: point), rule: source.isStill ? .still : point.votes,
+      threshold: point.reportedThreshold)
+    label = count.label
+    score = count.score
+    alarms = count.alarms
+    frameScores = source.frameScores(column: column, at: point)
+    emptyFrames = source.frames.count - frameScores.count
+  }
+}
+
+/// What a vote makes of the ballots of one source.
+struct BallotCount: Sendable {
+  let label: Label
+  let score: Float?
+  /// How often a verdict of fake began.
+  let alarms: Int
+
+  /// - Parameter threshold: as the ballots' scores are, calibrated or not.
+  init(_ ballots: [FrameBallots], rule: VoteRule, threshold: Float) {
+    var box = BallotBox(rule: rule, threshold: threshold)
     var alarms = 0
-    var frameScores: [Float] = []
     func note(_ changes: [BallotBox.Change]) {
       for case .ended(let verdict) in changes.map(\.change) where verdict.label == .fake { alarms += 1 }
     }
-    for frame in source.frames {
-      var highest: Float?
-      let people = frame.people.map { person in
-        guard let scores = person.scores else { return FrameBallots.Person(track: person.track, vote: .abstained) }
-        let finding = point.calibration.calibrated(
-          MaskFinding(score: scores[column], area: 0), by: raw, threshold: threshold)
-        highest = max(highest ?? finding.score, finding.score)
-        return FrameBallots.Person(track: person.track, vote: .cast(Evidence(finding)))
-      }
-      if let highest { frameScores.append(highest) }
-      note(box.add(FrameBallots(time: frame.time, people: people, ended: frame.ended)))
-    }
+    for frame in ballots { note(box.add(frame)) }
     note(box.close())
     label = box.summary.assessment.label
     score = box.summary.score
     self.alarms = alarms
-    self.frameScores = frameScores
-    emptyFrames = source.frames.count - frameScores.count
+  }
+}
+
+extension ScoredSource {
+  /// The ballots as the analysis cast them, in the scores that the point reports.
+  func ballots(column: Int, at point: OperatingPoint) -> [FrameBallots] {
+    frames.map { frame in
+      FrameBallots(
+        time: frame.time,
+        people: frame.people.map { person in
+          let vote = person.scores.map { Ballot.Vote.cast(Evidence(point.finding(of: $0[column]))) }
+          return FrameBallots.Person(track: person.track, vote: vote ?? .abstained)
+        }, ended: frame.ended)
+    }
+  }
+
+  /// The score of each frame with a judged face: that of the face with the highest.
+  func frameScores(column: Int, at point: OperatingPoint) -> [Float] {
+    frames.compactMap { frame in
+      frame.people.compactMap { person in person.scores.map { point.finding(of: $0[column]).score } }.max()
+    }
+  }
+}
+
+extension OperatingPoint {
+  fileprivate func finding(of raw: Float) -> MaskFinding {
+    calibration.calibrated(
+      MaskFinding(score: raw, area: 0),
+      by: FrameRule(threshold: threshold, minimumComponent: minimumComponent), threshold: reportedThreshold)
   }
 }
 

@@ -143,7 +143,10 @@ final class ScoreCollector: Sendable {
         mask = nil
       }
     }
-    let isStill = result.info?.isStill ?? false
+    // A picture that was sent through a video codec is still judged as a picture.
+    let isStill =
+      task.condition == .original
+      ? result.info?.isStill ?? false : (try? VideoReader(Location(task.item.path)))?.info.isStill ?? false
     let lastTime = frames.last?.time ?? 0
     let length = failure == nil ? max(result.info?.duration ?? 0, lastTime) : lastTime
     return ScoredSource(

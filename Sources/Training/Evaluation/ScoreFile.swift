@@ -27,6 +27,7 @@ enum ScoreFile {
     var dwell: Double?
     var sampling: String?
     var listed_groups: Bool?
+    var circumstances: Circumstances?
     // source
     var item: EvaluationItem?
     var condition: String?
@@ -43,6 +44,12 @@ enum ScoreFile {
     var track: Int
     var scores: [Float]?
     var overlap: MaskOverlap?
+
+    /// Whether its numbers can be what they are taken for; sums of them then stay numbers.
+    var isPlausible: Bool {
+      let counts = overlap.map { [$0.common, $0.marked, $0.manipulated] } ?? []
+      return (scores ?? []).allSatisfy { (0...1).contains($0) } && counts.allSatisfy { (0...1 << 32).contains($0) }
+    }
   }
 
   /// Whether a path names such a file, by its ending.
@@ -66,6 +73,7 @@ enum ScoreFile {
     head.dwell = set.point.votes.dwell
     head.sampling = set.sampling
     head.listed_groups = set.hasListedGroups
+    head.circumstances = set.circumstances
     let encoder = JSONEncoder()
     encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
     var text = Data()
@@ -116,7 +124,9 @@ enum ScoreFile {
         }
         set = read
       case "source":
-        guard set != nil, let item = line.item, let condition = line.condition, let still = line.still else {
+        guard set != nil, let item = line.item, let condition = line.condition, let still = line.still,
+          (0...1e9).contains(line.seconds ?? 0)
+        else {
           throw damage("does not describe a source")
         }
         set?.sources.append(
@@ -130,6 +140,7 @@ enum ScoreFile {
         for person in people where person.scores != nil && person.scores?.count != columns {
           throw damage("has \(person.scores?.count ?? 0) scores for a face where the head names \(columns)")
         }
+        guard people.allSatisfy(\.isPlausible) else { throw damage("has a score outside 0...1, or a mask's size") }
         set?.sources[last].frames.append(
           ScoredFrame(
             time: time,
@@ -146,9 +157,13 @@ enum ScoreFile {
     guard let model = head.model, let version = head.version, let sha256 = head.sha256,
       let components = head.minimum_components, components == components.sorted(), !components.isEmpty,
       let threshold = head.threshold, let component = head.min_component, components.contains(component),
-      let temperature = head.temperature, temperature > 0, let bias = head.bias, let window = head.window,
+      let temperature = head.temperature, let bias = head.bias, let window = head.window,
       let ballots = head.minimum_ballots, let line = head.line, let margin = head.margin, let dwell = head.dwell,
-      let sampling = head.sampling
+      let sampling = head.sampling,
+      // As model cards and the command line have them.
+      components.allSatisfy({ (0...1_000_000).contains($0) }), (0...1).contains(threshold),
+      (0.001...1000).contains(temperature), (-100...100).contains(bias), (0...3600).contains(window),
+      (0..<1).contains(line), (0...0.5).contains(margin), (0...3600).contains(dwell)
     else { return nil }
     return ScoreSet(
       model: model, version: version, sha256: sha256, minimumComponents: components,
@@ -156,6 +171,6 @@ enum ScoreFile {
         threshold: threshold, minimumComponent: component,
         calibration: ScoreCalibration(temperature: temperature, bias: bias),
         votes: VoteRule(window: window, minimumBallots: ballots, line: line, margin: margin, dwell: dwell)),
-      sampling: sampling, hasListedGroups: head.listed_groups ?? false, sources: [])
+      sampling: sampling, hasListedGroups: head.listed_groups ?? false, circumstances: head.circumstances, sources: [])
   }
 }

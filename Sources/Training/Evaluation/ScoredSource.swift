@@ -75,5 +75,19 @@ struct ScoreSet: Sendable {
   var sampling: String
   /// Whether groups came from a list, so that intervals are over groups.
   var hasListedGroups: Bool
+  /// Nil in files of older versions.
+  var circumstances: Circumstances?
   var sources: [ScoredSource]
+}
+
+/// What else another must know to come to the same scores.
+struct Circumstances: Sendable, Hashable, Codable {
+  /// Name and version of the program.
+  var program: String
+  /// The set as it was given.
+  var set: String
+  /// "40 pixels" or "8 % of the picture's height".
+  var smallestFace: String
+  /// Name, version and SHA-256 of each network that finds faces.
+  var faceModels: [String]
 }

@@ -13,6 +13,12 @@ enum JSONReport {
     object.set("model", model)
     object.set("operating_point", point(report.scores.point))
     object.set("sampling", report.scores.sampling)
+    if let circumstances = report.scores.circumstances {
+      object.set("program", circumstances.program)
+      object.set("set", circumstances.set)
+      object.set("smallest_face", circumstances.smallestFace)
+      object.set("face_models", .array(circumstances.faceModels.map(JSONValue.string)))
+    }
     object.set("calibrated", .bool(report.isCalibrated))
     var resampling = JSONObject()
     resampling.set("over", report.scores.hasListedGroups ? "groups" : "files")
@@ -39,6 +45,8 @@ enum JSONReport {
     object.set("line", point.votes.line, decimals: 3)
     object.set("margin", point.votes.margin, decimals: 3)
     object.set("window", point.votes.window, decimals: 3)
+    object.set("minimum_ballots", point.votes.minimumBallots)
+    object.set("dwell", point.votes.dwell, decimals: 3)
     object.set("temperature", point.calibration.temperature, decimals: 6)
     object.set("bias", point.calibration.bias, decimals: 6)
     return object
@@ -60,6 +68,15 @@ enum JSONReport {
     interval.map { .array([.number($0.low, decimals: 6), .number($0.high, decimals: 6)]) }
   }
 
+  static func alarms(_ alarms: AlarmRate) -> JSONObject {
+    var object = JSONObject()
+    object.set("alarms", alarms.alarms)
+    object.set("hours", alarms.hours, decimals: 6)
+    object.set("per_hour", alarms.perHour, decimals: 6)
+    object.set("interval", interval(alarms.interval))
+    return object
+  }
+
   private static func part(_ part: EvaluationReport.Part) -> JSONObject {
     var object = JSONObject()
     object.set("condition", part.condition)
@@ -76,14 +93,7 @@ enum JSONReport {
       verdicts.set(isFake ? "of_fakes" : "of_reals", counts)
     }
     object.set("verdicts", verdicts)
-    if let alarms = part.alarms {
-      var member = JSONObject()
-      member.set("alarms", alarms.alarms)
-      member.set("hours", alarms.hours, decimals: 6)
-      member.set("per_hour", alarms.perHour, decimals: 6)
-      member.set("interval", interval(alarms.interval))
-      object.set("false_alarms", member)
-    }
+    object.set("false_alarms", part.alarms.map { .object(alarms($0)) })
     if let dice = part.dice {
       var member = JSONObject()
       member.set("mean", dice.mean, decimals: 6)

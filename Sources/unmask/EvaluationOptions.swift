@@ -1,0 +1,90 @@
+internal import ArgumentParser
+internal import Foundation
+internal import Training
+
+/// What evaluate and calibrate have in common: the footage whose truth is known, and how it is judged.
+struct EvaluationOptions: ParsableArguments {
+  @OptionGroup var analysis: AnalysisOptions
+
+  @Flag(help: "Judge everything again after H.264 at crf 23, 32 and 40 and at half size.")
+  var reencode = false
+
+  @Option(
+    help: ArgumentHelp("Keep the scores of every frame, for calibrate or another evaluate.", valueName: "file.jsonl"))
+  var scores: String?
+
+  @Option(help: "Seed of the resampling.")
+  var seed: UInt64 = 1
+
+  @Option(help: "Resamples for each 95 % interval.")
+  var rounds = 2000
+
+  @Option(help: "Files open at once (default: one for each core).")
+  var jobs: Int?
+
+  @Argument(help: "A folder with real/ and fake/, a CSV file, or kept scores (.jsonl).")
+  var set: String
+
+  func validate() throws {
+    if let jobs, !(1...256).contains(jobs) { throw ValidationError("--jobs \(jobs) should lie between 1 and 256") }
+    guard (100...1_000_000).contains(rounds) else {
+      throw ValidationError("--rounds \(rounds) should lie between 100 and 1000000")
+    }
+    if let scores, !Evaluation.readsScores(scores) {
+      throw ValidationError(
+        "--scores \(scores) should end in .jsonl, or it could not be told from a list when read again")
+    }
+  }
+
+  /// Judges everything, with a bar that shows how far it has come, and keeps the scores if that is wanted.
+  /// - Throws: `ExitStatus`; what was wrong has then been said.
+  func evaluated() throws -> Evaluated {
+    let bar = ProgressBar()
+    let evaluation = try Self.orFatal { try makeEvaluation(bar) }
+    let signals = StopSignals { evaluation.stop() }
+    let result = evaluation.run()
+    bar.clear()
+    guard let evaluated = result, signals.signal == nil else { throw ExitStatus.interrupted }
+    try Self.orFatal {
+      if let scores { try evaluated.writeScores(to: scores) }
+      if evaluated.isEmpty { throw ValidationError("\(set): nothing in it could be judged") }
+    }
+    return evaluated
+  }
+
+  private func makeEvaluation(_ bar: ProgressBar) throws -> Evaluation {
+    var wanted = Evaluation.Options()
+    wanted.reencodes = reencode
+    wanted.jobs = jobs ?? ProcessInfo.processInfo.activeProcessorCount
+    wanted.seed = seed
+    wanted.rounds = rounds
+    wanted.program = "unmask \(Unmask.version)"
+    if Evaluation.readsScores(set) { return try Evaluation(scores: set, options: wanted) }
+    let clock = ContinuousClock()
+    let start = clock.now
+    return try Evaluation(
+      of: set, models: analysis.models(), settings: analysis.settings(), options: wanted,
+      complain: { bar.say($0) },
+      progress: { done, all in
+        let seconds = start.duration(to: clock.now) / .seconds(1)
+        let left = ProgressBar.duration(seconds / Double(done) * Double(all - done))
+        bar.show(Double(done) / Double(all), "\(done) of \(all) files, \(left) left")
+      })
+  }
+
+  /// Ends the program with a sentence and status 2 when `body` throws.
+  static func orFatal<R>(_ body: () throws -> R) throws -> R {
+    do { return try body() } catch {
+      Diagnostics.say("\(error)")
+      throw ExitStatus.fatal
+    }
+  }
+
+  /// - Parameter path: `-` for standard output.
+  static func write(_ data: Data, to path: String) throws {
+    if path == "-" { return FileHandle.standardOutput.write(data) }
+    do { try data.write(to: URL(fileURLWithPath: path), options: .atomic) } catch {
+      throw ValidationError("\(path): cannot be written: \(error.localizedDescription)")
+    }
+  }
+}
