@@ -18,11 +18,14 @@ public struct AnalysisModels: Sendable {
     return rule
   }
 
-  /// The vote of the settings, with the line and margin that the detector was calibrated with, if it was.
+  /// The vote of the settings; where they leave line, margin or dwell at the usual, those that the detector was calibrated
+  /// with, if it was.
   public func votes(_ settings: AnalysisSettings) -> VoteRule {
     var votes = settings.votes
-    if let line = detector.card.line { votes.line = line }
-    if let margin = detector.card.margin { votes.margin = margin }
+    let (usual, card) = (VoteRule(), detector.card)
+    if let line = card.line, votes.line == usual.line { votes.line = line }
+    if let margin = card.margin, votes.margin == usual.margin { votes.margin = margin }
+    if let dwell = card.dwell, votes.dwell == usual.dwell { votes.dwell = dwell }
     return votes
   }
 }

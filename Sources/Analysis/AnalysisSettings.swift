@@ -10,7 +10,7 @@ public struct AnalysisSettings: Sendable {
   public var minimumFace: MinimumFace
   /// The frame rule's threshold; the model's own when nil.
   public var threshold: Float?
-  /// The vote; the line and margin on the card of a calibrated model take precedence.
+  /// The vote; a calibrated model's own line, margin and dwell take the place of the usual ones.
   public var votes: VoteRule
   /// What else is wanted of each mask, for measuring.
   public var survey: SurveyRequest?

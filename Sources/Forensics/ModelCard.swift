@@ -13,9 +13,10 @@ public struct ModelCard: Sendable, Hashable {
   public let rule: FrameRule
   /// Turns the frame score into a probability; `none` where the card has no temperature.
   public let calibration: ScoreCalibration
-  /// The vote's line and margin, where calibration found others than the usual.
+  /// The vote's line, margin and dwell, where calibration found others than the usual.
   public let line: Double?
   public let margin: Double?
+  public let dwell: Double?
   public let training: String?
   /// Measured figures in words, as the card states them.
   public let figures: String?
@@ -28,8 +29,13 @@ public struct ModelCard: Sendable, Hashable {
     public static let minimumComponent = "min_component"
     public static let line = "vote.line"
     public static let margin = "vote.margin"
+    public static let dwell = "vote.dwell"
     public static let temperature = "score.temperature"
     public static let bias = "score.bias"
+    /// In words: what it was done with, and what it promises.
+    public static let calibration = "calibration"
+    /// SHA-256 of the file with the same weights that the scores were taken with.
+    public static let calibratedFrom = "calibration.of"
   }
 
   /// Reads the metadata of a segmentation model.
@@ -69,6 +75,7 @@ public struct ModelCard: Sendable, Hashable {
       bias: try optional(Key.bias, in: -100...100) ?? 0)
     line = try optional(Key.line, in: 0...0.99)
     margin = try optional(Key.margin, in: 0...0.5)
+    dwell = try optional(Key.dwell, in: 0...3600)
     rule = FrameRule(
       threshold: calibration.probability(of: Float(try number(Key.threshold, in: 0...1))),
       minimumComponent: Int(try number(Key.minimumComponent, in: 0...1_000_000)))

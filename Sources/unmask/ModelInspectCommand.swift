@@ -25,8 +25,9 @@ struct ModelInspectCommand: ParsableCommand {
     for output in model.outputs { print("output        \(output)") }
     let operators = model.operatorCounts.sorted { ($1.value, $0.key) < ($0.value, $1.key) }
     print("operators     " + operators.map { "\($0.key) \($0.value)" }.joined(separator: ", "))
+    let width = max(14, (model.metadata.keys.map(\.count).max() ?? 0) + 2)
     for (key, value) in model.metadata.sorted(by: { $0.key < $1.key }) {
-      print(key.padding(to: 14) + value)
+      print(key.padding(to: width) + value)
     }
   }
 }

@@ -19,7 +19,7 @@ struct Unmask: ParsableCommand {
     version: version,
     subcommands: [
       ScanCommand.self, WatchCommand.self, CheckCommand.self, TrainCommand.self, EvaluateCommand.self,
-      ForgeCommand.self, ModelCommand.self,
+      CalibrateCommand.self, ForgeCommand.self, ModelCommand.self,
     ])
 
   static func main() {

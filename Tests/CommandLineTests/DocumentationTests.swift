@@ -25,7 +25,9 @@ struct DocumentationTests {
     for status in statuses { #expect(readme.contains("| \(status.1) |"), "exit status \(status.1)") }
   }
 
-  @Test("names in the README every option of scanning and watching", arguments: ["scan", "watch"])
+  @Test(
+    "names in the README every option of scanning, watching, measuring and calibrating",
+    arguments: ["scan", "watch", "evaluate", "calibrate"])
   func options(command: String) throws {
     let help = try Program.run("help", command).output
     let readme = try text("README.md")

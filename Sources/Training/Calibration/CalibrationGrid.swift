@@ -1,0 +1,74 @@
+internal import Forensics
+internal import Foundation
+
+/// The operating points that calibration tries.
+struct CalibrationGrid: Sendable {
+  static let lines = [0.3, 0.4, 0.5, 0.6, 0.7]
+  static let margins = [0, 0.05, 0.1, 0.2]
+  static let dwells = [0.0, 1, 2, 4]
+
+  /// A frame rule with the votes to try it with.
+  struct Rule: Sendable, Hashable {
+    /// Place of the component size among those that scores were kept for.
+    let column: Int
+    let minimumComponent: Int
+    /// In the network's own confidences.
+    let threshold: Float
+  }
+
+  let rules: [Rule]
+  let votes: [VoteRule]
+  var count: Int { rules.count * votes.count }
+
+  /// - Parameter sources: those that may be learned from.
+  init(_ set: ScoreSet, _ sources: [ScoredSource]) {
+    let present = set.point
+    rules = set.minimumComponents.enumerated().flatMap { column, size in
+      var thresholds = Self.thresholds(sources, column: column)
+      if size == present.minimumComponent { thresholds.insert(present.threshold) }
+      return thresholds.sorted().map { Rule(column: column, minimumComponent: size, threshold: $0) }
+    }
+    // Pictures have one ballot each: where there is nothing else, only the frame rule can be chosen.
+    let hasVideo = sources.contains { !$0.isStill }
+    func with(_ values: [Double], _ own: Double) -> [Double] { hasVideo ? Set(values + [own]).sorted() : [own] }
+    votes = with(Self.lines, present.votes.line).flatMap { line in
+      with(Self.margins, present.votes.margin).flatMap { margin in
+        with(Self.dwells, present.votes.dwell).compactMap { dwell in
+          // With the margin beyond the ends there would be no way to one of the labels.
+          guard line + margin < 1, line - margin >= 0 else { return nil }
+          var vote = present.votes
+          (vote.line, vote.margin, vote.dwell) = (line, margin, dwell)
+          return vote
+        }
+      }
+    }
+  }
+
+  /// Thresholds halfway between neighbouring scores, more of them where there are more scores: below, at and above every
+  /// twentieth part of the reals' frames and of the fakes'. Between reals and fakes that are apart, halfway keeps the
+  /// same distance from both.
+  private static func thresholds(_ sources: [ScoredSource], column: Int) -> Set<Float> {
+    func scores(fake: Bool) -> [Float] {
+      sources.filter { $0.item.isFake == fake }.flatMap { source in
+        source.frames.compactMap { frame in frame.people.compactMap { $0.scores?[column] }.max() }
+      }.sorted()
+    }
+    let (reals, fakes) = (scores(fake: false), scores(fake: true))
+    let all = Array(Set(reals + fakes)).sorted()
+    guard let highest = all.last else { return [] }
+    var thresholds: Set<Float> = []
+    for kind in [reals, fakes] where !kind.isEmpty {
+      for part in 0...20 {
+        let score = kind[part * (kind.count - 1) / 20]
+        guard score < highest, let next = all.first(where: { $0 > score }) else { continue }
+        let middle = score + (next - score) / 2
+        thresholds.insert(middle < next ? middle : score)
+      }
+      // Just below the lowest of a kind.
+      if let lowest = kind.first, let before = all.last(where: { $0 < lowest }) {
+        thresholds.insert(before + (lowest - before) / 2 < lowest ? before + (lowest - before) / 2 : before)
+      }
+    }
+    return thresholds
+  }
+}

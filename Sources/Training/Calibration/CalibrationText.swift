@@ -1,0 +1,112 @@
+internal import Forensics
+internal import Foundation
+internal import Records
+
+/// A calibration told to people, to programs and by the model itself.
+enum CalibrationText {
+  static func text(of report: CalibrationReport, _ scores: ScoreSet) -> String {
+    var points = TextTable("", "before", "after")
+    func row(_ name: String, _ value: (OperatingPoint) -> String) {
+      points.add(name, value(report.before), value(report.after))
+    }
+    row("frame threshold") { FigureText.number(Double($0.threshold), decimals: 4) }
+    row("smallest component, points") { "> \($0.minimumComponent)" }
+    row("vote's line") { FigureText.number($0.votes.line, decimals: 2) }
+    row("margin") { FigureText.number($0.votes.margin, decimals: 2) }
+    row("dwell, seconds") { FigureText.number($0.votes.dwell, decimals: 1) }
+    row("temperature") { FigureText.number($0.calibration.temperature) }
+    row("bias") { FigureText.number($0.calibration.bias) }
+    row("threshold as a probability") { FigureText.number(Double($0.reportedThreshold), decimals: 4) }
+
+    var figures = TextTable("", "before", "after, same files", "after, files held out", "95 %")
+    let columns = [report.atPresent, report.inSample, report.heldOut]
+    for figure in [Figure.balancedAccuracy, .recall, .specificity, .precision, .f1] {
+      figures.add(
+        ["files: " + figure.title] + columns.map { FigureText.number($0.files[figure]) }
+          + [FigureText.interval(report.heldOut.fileIntervals[figure])])
+    }
+    figures.add(
+      ["false alarms an hour"] + columns.map { FigureText.number($0.alarms?.perHour, decimals: 1) }
+        + [FigureText.interval(report.heldOut.alarms?.interval, decimals: 1)])
+    for figure in [Figure.accuracy, .brier, .expectedCalibrationError, .negativeLogLikelihood] {
+      figures.add(
+        ["frames: " + figure.title] + columns.map { FigureText.number($0.frames[figure]) }
+          + [FigureText.interval(report.heldOut.frameIntervals[figure])])
+    }
+    let hours = FigureText.number(report.seconds / 3600, decimals: 2)
+    return """
+      \(scores.model) \(scores.version): \(report.tried) points tried on \(report.files) files (\(hours) h of real footage)
+
+      \(points.text)
+      \(figures.text)
+      The highest balanced accuracy with at most \(limit(report)) on real footage; ties towards fewer.
+      Held out: chosen \(report.folds) times anew, each time without the files that are then judged. Only this column may
+      be expected of other footage.
+
+      """ + cautions(report).map { "\nCaution: \($0)\n" }.joined()
+  }
+
+  private static func limit(_ report: CalibrationReport) -> String {
+    let rate = report.alarmsPerHour
+    return "\(FigureText.number(rate, decimals: rate == rate.rounded() ? 0 : 2)) false alarms an hour"
+  }
+
+  private static func cautions(_ report: CalibrationReport) -> [String] {
+    var cautions: [String] = []
+    if !report.isWithinLimit {
+      cautions.append("No point keeps to \(limit(report)); the one with the fewest was chosen.")
+    }
+    if let alarms = report.inSample.alarms, alarms.hours * report.alarmsPerHour < 3 {
+      cautions.append(
+        "With \(FigureText.number(alarms.hours, decimals: 2)) h of real footage, \(limit(report)) cannot be told from "
+          + "\(FigureText.number(3 / alarms.hours, decimals: 0)); "
+          + "it takes \(FigureText.number(3 / max(report.alarmsPerHour, 1e-3), decimals: 0)) h without an alarm.")
+    }
+    if !report.isFitted {
+      cautions.append("The scores do not rise from reals to fakes: no probabilities can be made of them.")
+    }
+    if report.files < 20 {
+      cautions.append("\(report.files) files are too few to choose by; take the intervals at their word.")
+    }
+    cautions.append("Figures to be reported need other footage than this, which has now been learned from.")
+    return cautions
+  }
+
+  static func object(of report: CalibrationReport, _ scores: ScoreSet) -> JSONObject {
+    var object = JSONObject()
+    object.set("format", "unmask-calibration/1")
+    var model = JSONObject()
+    model.set("name", scores.model)
+    model.set("version", scores.version)
+    model.set("sha256", scores.sha256)
+    object.set("model", model)
+    object.set("alarms_per_hour", report.alarmsPerHour, decimals: 6)
+    object.set("points_tried", report.tried)
+    object.set("folds", report.folds)
+    object.set("files", report.files)
+    object.set("hours_of_real_footage", report.seconds / 3600, decimals: 6)
+    object.set("before", JSONReport.point(report.before))
+    object.set("after", JSONReport.point(report.after))
+    for (name, performance) in [
+      ("performance_before", report.atPresent), ("performance_same_files", report.inSample),
+      ("performance_held_out", report.heldOut),
+    ] {
+      var member = JSONObject()
+      member.set("video", JSONReport.figures(performance.files, performance.fileIntervals))
+      member.set("frame", JSONReport.figures(performance.frames, performance.frameIntervals))
+      member.set("false_alarms", performance.alarms.map { .object(JSONReport.alarms($0)) })
+      object.set(name, member)
+    }
+    object.set("cautions", .array(cautions(report).map(JSONValue.string)))
+    return object
+  }
+
+  /// For the model's metadata.
+  static func sentence(_ report: CalibrationReport) -> String {
+    let figure = Figure.balancedAccuracy
+    let interval = report.heldOut.fileIntervals[figure].map { " (95 %: \(FigureText.interval($0, decimals: 2)))" } ?? ""
+    return "balanced accuracy \(FigureText.number(report.heldOut.files[figure], decimals: 2))\(interval) on held-out "
+      + "files of \(report.files); at most \(limit(report)) on \(FigureText.number(report.seconds / 3600, decimals: 2)) "
+      + "h of real footage; temperature and bias for footage that is fake as often as real"
+  }
+}

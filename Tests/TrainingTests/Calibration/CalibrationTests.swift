@@ -1,0 +1,139 @@
+import Foundation
+import Testing
+
+@testable import Forensics
+@testable import Training
+
+@Suite("Calibration")
+struct CalibrationTests {
+  private func calibrated(_ set: ScoreSet, alarms: Double = 1) throws -> Calibrated {
+    var options = Calibration.Options()
+    options.alarmsPerHour = alarms
+    options.rounds = 100
+    options.threads = 2
+    return try Calibration(SyntheticScores.evaluated(set), options: options).run()
+  }
+
+  /// Scores about a middle, the same from the same seed.
+  private func scores(about middle: Float, _ count: Int, seed: UInt64) -> [[Float]] {
+    var random = SeededRandom(seed: seed)
+    return (0..<count).map { _ in [middle + Float(random.uniform(-0.05, 0.05))] }
+  }
+
+  /// Films of thirty frames with scores about a middle.
+  private func films(_ count: Int, _ kind: (Int) -> (middle: Float, isFake: Bool)) -> [ScoredSource] {
+    (0..<count).map { number in
+      let (middle, isFake) = kind(number)
+      return SyntheticScores.film("\(number)", isFake: isFake, scores(about: middle, 30, seed: UInt64(number)))
+    }
+  }
+
+  /// The scores of the frames of fakes, or of reals.
+  private func frameScores(_ films: [ScoredSource], fake: Bool) -> [Float] {
+    films.filter { $0.item.isFake == fake }.flatMap(\.frames).compactMap { $0.people[0].scores?[0] }
+  }
+
+  @Test("puts the threshold into the gap between reals and fakes, halfway")
+  func gap() throws {
+    let films = films(6) { $0 % 2 == 0 ? (0.9, true) : (0.8, false) }
+    // The model stands where it calls everything fake.
+    let found = try calibrated(SyntheticScores.set(films, threshold: 0.2)).report
+    let highestReal = try #require(frameScores(films, fake: false).max())
+    let lowestFake = try #require(frameScores(films, fake: true).min())
+    #expect(abs(found.after.threshold - (highestReal + lowestFake) / 2) < 1e-6)
+    #expect(found.atPresent.files[.balancedAccuracy] == 0.5)
+    #expect(found.inSample.files[.balancedAccuracy] == 1)
+    #expect(found.heldOut.files[.balancedAccuracy] == 1)
+    #expect(found.isFitted)
+    #expect(found.after.reportedThreshold > 0.3 && found.after.reportedThreshold < 0.7)
+  }
+
+  @Test("takes the component size that tells fakes from reals")
+  func component() throws {
+    // Small components say nothing, components of 200 points do.
+    let films = (0..<8).map { number in
+      let noise = scores(about: 0.6, 24, seed: UInt64(number))
+      return SyntheticScores.film(
+        "\(number)", isFake: number < 4, noise.map { [$0[0], number < 4 ? 0.5 : 0.1] })
+    }
+    let found = try calibrated(SyntheticScores.set(films, components: [100, 200])).report
+    #expect(found.after.minimumComponent == 200)
+    #expect(found.heldOut.files[.balancedAccuracy] == 1)
+  }
+
+  @Test("moves the line where fakes show in fewer than half of their frames")
+  func line() throws {
+    // Every frame fires with the same score, but in fakes 45 of 100 frames do and in reals 20.
+    func film(_ number: Int) -> ScoredSource {
+      let isFake = number < 4
+      let frames = (0..<120).map { frame in
+        [Float((frame * 7 + number) % 20 < (isFake ? 9 : 4) ? 0.9 : 0.1)]
+      }
+      return SyntheticScores.film("\(number)", isFake: isFake, frames)
+    }
+    let found = try calibrated(SyntheticScores.set((0..<8).map(film))).report
+    #expect(found.inSample.files[.balancedAccuracy] == 1)
+    #expect(found.after.votes.line + found.after.votes.margin < 0.46)
+    #expect(found.after.votes.line + found.after.votes.margin >= 0.2)
+  }
+
+  @Test("keeps to the limit of false alarms even where that costs recall")
+  func limit() throws {
+    // One real of four looks just like a fake: to find the fakes means an alarm on it.
+    let films = films(8) { $0 < 4 ? (0.7, true) : $0 == 4 ? (0.8, false) : (0.2, false) }
+    let strict = try calibrated(SyntheticScores.set(films)).report
+    #expect(strict.inSample.alarms?.alarms == 0)
+    #expect(strict.isWithinLimit)
+    let lenient = try calibrated(SyntheticScores.set(films), alarms: 100_000).report
+    #expect(lenient.inSample.files[.recall] == 1)
+    #expect(lenient.inSample.alarms?.alarms == 1)
+  }
+
+  @Test("leaves the votes as they are where only pictures can tell")
+  func pictures() throws {
+    let pictures = (0..<8).map { number in
+      var picture = SyntheticScores.film(
+        "\(number)", isFake: number < 4, [[number < 4 ? 0.9 : 0.7]])
+      (picture.isStill, picture.seconds) = (true, 0)
+      return picture
+    }
+    let found = try calibrated(SyntheticScores.set(pictures)).report
+    #expect(found.after.votes == found.before.votes)
+    #expect(abs(found.after.threshold - 0.8) < 1e-6)
+  }
+
+  @Test("promises less on held-out files than on those it was made with, where scores are noise")
+  func optimism() throws {
+    let films = (0..<20).map { number in
+      var random = SeededRandom(seed: UInt64(number) + 100)
+      return SyntheticScores.film(
+        "\(number)", isFake: number % 2 == 0, (0..<12).map { _ in [Float(random.unit())] })
+    }
+    let found = try calibrated(SyntheticScores.set(films), alarms: 1_000_000).report
+    let (inSample, heldOut) = (found.inSample.files[.balancedAccuracy]!, found.heldOut.files[.balancedAccuracy]!)
+    #expect(inSample > heldOut)
+    #expect(heldOut < 0.75)
+  }
+
+  @Test("refuses to choose by too few, and says what is missing")
+  func tooFew() {
+    let one = [
+      SyntheticScores.film("a", isFake: true, [[0.9]]), SyntheticScores.film("b", isFake: false, [[0.1]]),
+      SyntheticScores.film("c", isFake: false, [[0.1]]),
+    ]
+    #expect(throws: EvaluationError.self) { try calibrated(SyntheticScores.set(one)) }
+  }
+
+  @Test("is the same on one thread and on several")
+  func threads() throws {
+    let films = films(6) { (0.5, $0 % 2 == 0) }
+    var options = Calibration.Options()
+    options.rounds = 100
+    let evaluated = SyntheticScores.evaluated(SyntheticScores.set(films))
+    options.threads = 1
+    let one = try Calibration(evaluated, options: options).run()
+    options.threads = 4
+    let four = try Calibration(evaluated, options: options).run()
+    #expect(one.json == four.json)
+  }
+}
