@@ -77,7 +77,12 @@ let package = Package(
         "Analysis", "Media", "Forensics", "Faces", "Records", .product(name: "GRDB", package: "GRDB.swift"),
       ],
       swiftSettings: house),
-    .testTarget(name: "ScanTests", dependencies: ["Scan", "Media"], swiftSettings: house),
+    .testTarget(
+      name: "ScanTests",
+      dependencies: [
+        "Scan", "Analysis", "Forensics", "Media", "Records", .product(name: "GRDB", package: "GRDB.swift"),
+      ],
+      swiftSettings: house),
     .target(
       name: "Watch",
       dependencies: [

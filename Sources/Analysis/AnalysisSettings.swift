@@ -34,6 +34,8 @@ public struct AnalysisSettings: Sendable {
   public var blackAfter: Double?
   /// The source's share of the analysis when there is not enough of it for all: twice the weight, twice the frames.
   public var weight = 1.0
+  /// Seconds for which a person is waited for who is not seen. Longer where frames lie further apart.
+  public var longestGap = 2.0
   /// Whether recordings are played at their own speed, as if they were live.
   public var isPaced = false
 

@@ -22,8 +22,12 @@ public struct Narrator: Sendable {
   private let model: ModelDetails
 
   public init(subject: Subject, models: AnalysisModels) {
+    self.init(subject: subject, model: ModelDetails(models.detector))
+  }
+
+  public init(subject: Subject, model: ModelDetails) {
     self.subject = subject
-    model = ModelDetails(models.detector)
+    self.model = model
   }
 
   /// A `verdict.start`, `verdict.update` or `verdict.end` record.

@@ -6,7 +6,7 @@ internal import Media
 struct SourceVerdicts: Sendable {
   /// What the tracker's numbers lack to be the stream's.
   let numberOffset: Int
-  private var tracker = FaceTracker()
+  private var tracker: FaceTracker
   private var box: BallotBox
   /// Unix time of media time zero, by the latest frame.
   private var epoch = 0.0
@@ -15,8 +15,11 @@ struct SourceVerdicts: Sendable {
 
   var summary: Summary { box.summary }
 
-  /// - Parameter firstTrack: number of the first track.
-  init(rule: VoteRule, threshold: Float, updateInterval: Double, firstTrack: Int) {
+  /// - Parameters:
+  ///   - firstTrack: number of the first track.
+  ///   - longestGap: seconds for which a person is waited for who is not seen.
+  init(rule: VoteRule, threshold: Float, updateInterval: Double, firstTrack: Int, longestGap: Double = 2) {
+    tracker = FaceTracker(longestGap: longestGap)
     box = BallotBox(rule: rule, threshold: threshold, updateInterval: updateInterval)
     numberOffset = firstTrack - 1
   }
@@ -95,4 +98,10 @@ public struct PersonChange: Sendable, Hashable {
   public let change: VerdictChange
   /// Unix time, seconds, of the source's media time zero; meaningful for live sources.
   public let epoch: Double
+
+  public init(track: Int, change: VerdictChange, epoch: Double) {
+    self.track = track
+    self.change = change
+    self.epoch = epoch
+  }
 }

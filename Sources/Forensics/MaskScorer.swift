@@ -34,27 +34,49 @@ public struct MaskScorer: ~Copyable {
   /// Scores one mask.
   /// - Parameter mask: row-major confidences, `width * height` of them; NaN and negative values count as 0.
   public mutating func finding(in mask: Span<Float>, rule: FrameRule) -> MaskFinding {
+    let (score, areas) = profile(of: mask, minimum: rule.minimumComponent, levels: [rule.threshold])
+    return MaskFinding(score: score, area: areas[0])
+  }
+
+  /// The score of one mask, and its area at several thresholds.
+  /// - Parameters:
+  ///   - minimum: a component fires when it has more points than this.
+  ///   - levels: thresholds, ascending.
+  /// - Returns: for each level the share of the mask's pixels that lie in components firing at it.
+  public mutating func profile(
+    of mask: Span<Float>, minimum: Int, levels: [Float]
+  ) -> (score: Float, areas: [Float]) {
     precondition(mask.count == width * height, "the mask has \(mask.count) pixels, the scorer \(width)x\(height)")
     sortDescending(mask)
     for pixel in parent.indices { parent[pixel] = Self.absent }
+    var areas = [Float](repeating: 0, count: levels.count)
+    // The highest level that no pixel has fallen to yet.
+    var level = levels.count - 1
     var score: Float = 0
     var scored = false
     var firing = 0
     for rank in order.indices {
       let pixel = Int(order[rank])
       let confidence = Self.clean(mask[pixel])
-      let aboveThreshold = confidence > rule.threshold
-      if scored && !aboveThreshold { break }
-      let (size, absorbed) = insert(pixel, minimum: rule.minimumComponent)
-      if size > rule.minimumComponent {
+      while level >= 0, confidence <= levels[level] {
+        areas[level] = Float(firing) / Float(width * height)
+        level -= 1
+      }
+      if scored && level < 0 { break }
+      let (size, absorbed) = insert(pixel, minimum: minimum)
+      if size > minimum {
         if !scored {
           score = confidence
           scored = true
         }
-        if aboveThreshold { firing += size - absorbed }
+        firing += size - absorbed
       }
     }
-    return MaskFinding(score: score, area: Float(firing) / Float(width * height))
+    while level >= 0 {
+      areas[level] = Float(firing) / Float(width * height)
+      level -= 1
+    }
+    return (score, areas)
   }
 
   /// The scores of one mask for several component sizes: what `finding(in:rule:)` would call its score for each.

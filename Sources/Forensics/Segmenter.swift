@@ -61,19 +61,42 @@ public final class Segmenter {
     rule.fires(at: finding.score) ? Exhibit(marks(of: face), of: frame, sampler: sampler) : nil
   }
 
-  /// The same, and what measuring asks of the mask.
+  /// The same, and what is asked of the mask beside it.
   public func survey(
     _ request: SurveyRequest, for face: Face, in frame: Frame
   ) -> (finding: MaskFinding, survey: MaskSurvey) {
-    let finding = finding(for: face, in: frame)
+    crop(face, from: frame)
+    segment()
     let area = cropArea(of: face)
+    // The rule's own threshold among the levels, so that one pass over the mask answers all.
+    let own = request.areaLevels.firstIndex { $0 >= rawRule.threshold } ?? request.areaLevels.count
+    var levels = request.areaLevels
+    levels.insert(rawRule.threshold, at: own)
+    let (score, areas) = execution.withOutput(output) {
+      scorer.profile(of: $0, minimum: rawRule.minimumComponent, levels: levels)
+    }
     let survey = execution.withOutput(output) { mask in
       MaskSurvey(
-        scores: scorer.scores(in: mask, minimums: request.minimumComponents),
+        scores: request.minimumComponents.isEmpty
+          ? [] : scorer.scores(in: mask, minimums: request.minimumComponents),
         marks: request.keepsMarks
-          ? MarkedPixels(mask, side: card.inputSize, above: rawRule.threshold, area: area) : nil)
+          ? MarkedPixels(mask, side: card.inputSize, above: rawRule.threshold, area: area) : nil,
+        score: score, areas: Array(areas[..<own] + areas[(own + 1)...]),
+        picture: request.keepsPictures ? picture(of: area, in: frame, mask) : nil)
     }
-    return (finding, survey)
+    let raw = MaskFinding(score: score, area: areas[own])
+    return (card.calibration.calibrated(raw, by: rawRule, threshold: rule.threshold), survey)
+  }
+
+  private func picture(of area: Rectangle, in frame: Frame, _ mask: Span<Float>) -> FacePicture {
+    let size = PixelSize(width: card.inputSize, height: card.inputSize)
+    var confidences = [UInt8](repeating: 0, count: mask.count)
+    for pixel in 0..<mask.count {
+      // NaN becomes 0, as the scorer has it.
+      confidences[pixel] = mask[pixel] > 0 ? UInt8(min(mask[pixel], 1) * 255 + 0.5) : 0
+    }
+    return FacePicture(
+      area: area, crop: Picture(frame, area: area, size: size, sampler: sampler), mask: confidences)
   }
 
   /// Fills the network's input. What lies outside the picture enters as the card's mean, the middle of the input range.

@@ -7,6 +7,7 @@ import Glibc
 
   private var context: UnsafeMutablePointer<AVCodecContext>?
   let codec: String
+  private let usualDiscard: AVDiscard
 
   init(
     stream: UnsafeMutablePointer<AVStream>, options: ReaderOptions, isLive: Bool, location: Location
@@ -23,7 +24,8 @@ import Glibc
     unsafe context.pointee.thread_count = Int32(clamping: max(options.decoderThreads, 0))
     // Frame threads would hold a live picture back by one frame each.
     unsafe context.pointee.thread_type = isLive ? FF_THREAD_SLICE : FF_THREAD_FRAME | FF_THREAD_SLICE
-    if options.sampling == .keyFrames { unsafe context.pointee.skip_frame = AVDISCARD_NONKEY }
+    usualDiscard = options.sampling == .keyFrames ? AVDISCARD_NONKEY : AVDISCARD_DEFAULT
+    unsafe context.pointee.skip_frame = usualDiscard
     let status = unsafe avcodec_open2(context, decoder, nil)
     guard status >= 0 else {
       throw MediaError(.unsupported, "\(location): the \(codec) decoder refuses it: \(MediaError.text(status))")
@@ -37,6 +39,18 @@ import Glibc
     let status = unsafe avcodec_send_packet(context, packet)
     return status >= 0 || status == -EAGAIN || status == unmask_error_eof()
   }
+
+  /// Whether frames that no other refers to are left out, from the next packet on.
+  func leavesOutUnreferred(_ isWanted: Bool) {
+    unsafe context?.pointee.skip_frame = isWanted && tellsReferences ? AVDISCARD_NONREF : usualDiscard
+  }
+
+  /// Whether a frame of this codec says for certain that no other refers to it. In HEVC it only says so of frames of its
+  /// own layer.
+  private var tellsReferences: Bool { ["h264", "mpeg2video", "mpeg1video"].contains(codec) }
+
+  /// Forgets what came before: the next packet is a key frame that does not follow it.
+  func begin() { unsafe avcodec_flush_buffers(context) }
 
   /// Says that no packet follows: the frames still inside come out.
   func drain() { unsafe avcodec_send_packet(context, nil) }

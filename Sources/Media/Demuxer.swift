@@ -87,6 +87,17 @@ import Glibc
     }
   }
 
+  /// Where decoding may begin to reach what is presented at `stamp`, seconds on the container's clock: the order of
+  /// decoding, on the same clock, of the last key frame that surely comes before. Nil where the container has no index.
+  func keyFrame(before stamp: Double) -> Double? {
+    let base = av_q2d(unsafe stream.pointee.time_base)
+    guard base > 0, abs(stamp / base) < 9e18 else { return nil }
+    // A frame is decoded up to some frames before it is presented, never a second.
+    let index = unsafe av_index_search_timestamp(stream, Int64((stamp - 1) / base), AVSEEK_FLAG_BACKWARD)
+    guard index >= 0, let entry = unsafe avformat_index_get_entry(stream, index) else { return nil }
+    return unsafe Double(entry.pointee.timestamp) * base
+  }
+
   private func isVideo(_ index: Int32) -> Bool {
     unsafe format.pointee.streams[Int(index)]?.pointee.codecpar.pointee.codec_type == AVMEDIA_TYPE_VIDEO
   }

@@ -48,6 +48,11 @@ enum FormatRules {
     return format.split(separator: ",").contains { allowed.contains(String($0)) }
   }
 
+  /// Whether a probed format may hold moving or still pictures, and may be read from a file.
+  static func isPicture(_ format: String) -> Bool {
+    format.split(separator: ",").contains { containers.contains(String($0)) || pictures.contains(String($0)) }
+  }
+
   static func isPlaylist(_ format: String) -> Bool {
     format.split(separator: ",").contains { playlists.contains(String($0)) }
   }

@@ -20,6 +20,19 @@ struct PresentationClock: Sendable {
     self.longestGap = longestGap
   }
 
+  /// The media time of a frame that is still to come, by its timestamp in seconds; nil before the first frame, and where
+  /// a source may set its clock anew.
+  func time(ahead stamp: Double) -> Double? {
+    guard !isFirst, longestGap == .infinity, let base, stamp.isFinite else { return nil }
+    return stamp - base
+  }
+
+  /// The timestamp of a media time, where `time(ahead:)` is known.
+  func stamp(at time: Double) -> Double? {
+    guard !isFirst, longestGap == .infinity, let base else { return nil }
+    return time + base
+  }
+
   /// The media time of the next frame. `stamp` is its timestamp in seconds, nil if it has none.
   mutating func time(ofFrameStamped stamp: Double?) -> Double {
     defer { isFirst = false }

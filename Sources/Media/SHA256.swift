@@ -4,7 +4,10 @@ import Glibc
 /// SHA-256 as libavutil computes it.
 public enum SHA256 {
   /// The digest of a file's bytes as 64 lower-case hexadecimal digits. Reads in pieces, whatever the file's size.
-  public static func hexDigest(ofFile path: String) throws(MediaError) -> String {
+  /// - Parameter isCancelled: asked between the pieces; then the error is `cancelled`.
+  public static func hexDigest(
+    ofFile path: String, isCancelled: () -> Bool = { false }
+  ) throws(MediaError) -> String {
     let descriptor = unsafe open(path, O_RDONLY | O_CLOEXEC)
     guard descriptor >= 0 else { throw failure(path) }
     defer { close(descriptor) }
@@ -15,6 +18,7 @@ public enum SHA256 {
     let buffer = UnsafeMutablePointer<UInt8>.allocate(capacity: piece)
     defer { unsafe buffer.deallocate() }
     while true {
+      if isCancelled() { throw MediaError(.cancelled, "reading \(path) was cancelled") }
       let count = unsafe read(descriptor, buffer, piece)
       if count < 0, errno == EINTR { continue }
       guard count >= 0 else { throw failure(path) }

@@ -20,6 +20,9 @@ import Glibc
   private let streamOrientation: Orientation
   private var clock: PresentationClock
   private var schedule: SamplingSchedule
+  private var plan: DecodePlan
+  /// Seconds on the container's clock at which the last packet was to be decoded.
+  private var lastOrder: Double?
   private var isDraining = false
   private var isFinished = false
   /// Thrown once the frames before it are delivered.
@@ -71,6 +74,7 @@ import Glibc
     info = VideoInfo(
       demuxer: demuxer, codec: decoder.codec, isLive: isLive, orientation: streamOrientation)
     schedule = SamplingSchedule(options.sampling)
+    plan = DecodePlan(options.sampling)
     let mayJump = isLive || demuxer.flags & AVFMT_TS_DISCONT != 0
     clock = PresentationClock(
       start: isLive ? nil : demuxer.startTime, frameDuration: 1 / (info.frameRate ?? 25),
@@ -134,7 +138,7 @@ import Glibc
         unsafe waiting?.add(
           packet, stamp: ignoresTimestamps || stamp == unmask_no_pts() ? nil : Double(stamp) * timeBase)
           ?? 0)
-    } else if !timed({ unsafe decoder.send(packet) }) {
+    } else if prepareDecoder(), !timed({ unsafe decoder.send(packet) }) {
       countUndecodable()
     }
   }
@@ -144,6 +148,28 @@ import Glibc
     counters.decoded += count
     counters.skipped += count
     for _ in 0..<count { progress.tell(isSampled: false, decodeSeconds: 0) }
+  }
+
+  /// Looks at the packet before it is decoded. False if it is not needed.
+  private func prepareDecoder() -> Bool {
+    let (stamp, order) = unsafe (packet.pointee.pts, packet.pointee.dts)
+    let presented = stamp == unmask_no_pts() ? nil : clock.time(ahead: Double(stamp) * timeBase)
+    lastOrder = order == unmask_no_pts() ? nil : Double(order) * timeBase
+    let isKey = unsafe packet.pointee.flags & AV_PKT_FLAG_KEY != 0
+    let step = plan.step(presentedAt: presented, decodedAt: lastOrder, isKey: isKey)
+    decoder.leavesOutUnreferred(step == .decodeIfReferred)
+    if step == .begin { decoder.begin() }
+    // What is there is not missing, wanted or not.
+    if let presented { lastTime = max(lastTime ?? 0, presented + clock.frameDuration) }
+    return step != .skip
+  }
+
+  /// Passes over what lies before the next frame wanted, where the container's index names a key frame on the way.
+  private func skipAhead(from time: Double) {
+    guard let next = schedule.next, next - time > 1, let stamp = clock.stamp(at: next),
+      let order = demuxer.keyFrame(before: stamp), let lastOrder, order > lastOrder
+    else { return }
+    plan.skip(to: order)
   }
 
   /// Adds the time that `work` takes to what the next frame cost.
@@ -205,13 +231,13 @@ import Glibc
     let stamp = unsafe scratch.pointee.best_effort_timestamp
     let time = clock.time(
       ofFrameStamped: ignoresTimestamps || stamp == unmask_no_pts() ? nil : Double(stamp) * timeBase)
-    lastTime = time + clock.frameDuration
+    lastTime = max(lastTime ?? 0, time + clock.frameDuration)
     if isCorrupt {
       taint()
     } else if unsafe unmask_frame_is_key(scratch) != 0 || taintedUntil.map({ time >= $0 }) == true {
       taintedUntil = nil
     }
-    let isSampled = schedule.takes(frameAt: time)
+    let isSampled = schedule.takes(frameAt: time, isKey: unsafe unmask_frame_is_key(scratch) != 0)
     progress.tell(isSampled: isSampled, decodeSeconds: decodeTime / .seconds(1))
     decodeTime = .zero
     guard isSampled else {
@@ -220,6 +246,7 @@ import Glibc
       return nil
     }
     counters.sampled += 1
+    skipAhead(from: time)
     let own = unsafe Orientation(displayMatrix: unmask_frame_display_matrix(scratch))
     var aspect = unsafe scratch.pointee.sample_aspect_ratio
     if aspect.num <= 0 { aspect = unsafe demuxer.stream.pointee.sample_aspect_ratio }

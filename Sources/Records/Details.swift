@@ -10,6 +10,8 @@ public struct Details: Sendable, Hashable {
   public var summary: SummaryDetails?
   public var run: RunDetails?
   public var reload: ReloadDetails?
+  /// Whether what is told of a file was known from an earlier run.
+  public var isCached = false
   /// A picture and a video kept for a verdict: paths relative to the folder of evidence.
   public var evidence: String?
   public var clip: String?
@@ -43,6 +45,7 @@ public struct Details: Sendable, Hashable {
     if let verdict { object.set("verdict", verdict.json) }
     if let face { object.set("face", face.json) }
     if let media { object.set("media", media.json) }
+    if isCached { object.set("cached", true) }
     if let counters { object.set("counters", counters.json) }
     if let summary { object.set("summary", summary.json) }
     if let run { object.set("run", run.json) }

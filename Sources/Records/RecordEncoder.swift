@@ -12,11 +12,14 @@ public struct RecordEncoder: Sendable {
 
   public let runID: String
   public let serviceVersion: String
-  private var sequence: Int64 = 0
+  /// `event.sequence` of the last line.
+  public private(set) var sequence: Int64 = 0
 
-  public init(serviceVersion: String, runID: String = ULID().description) {
+  /// - Parameter lastSequence: where the run left off that is gone on with.
+  public init(serviceVersion: String, runID: String = ULID().description, lastSequence: Int64 = 0) {
     self.serviceVersion = serviceVersion
     self.runID = runID
+    sequence = lastSequence
   }
 
   /// The record as one line of at most `lineLimit` bytes, the newline included.

@@ -5,153 +5,151 @@ internal import Media
 public import Records
 internal import Synchronization
 
-/// A scan of files and folders, from paths to records.
+/// A scan of an archive, from paths to records.
 ///
-/// Several files are open at once, so that one file's slow decoding does not leave the analysis threads idle.
+/// The walk finds files, workers look at them or find them in the ledger, the teller writes their records in the order
+/// of the walk:
+///
+///     walk ─▶ workers (`jobs` of them) ─▶ ledger ─▶ teller ─▶ sink
+///
+/// Each worker has one file open and a decoding thread of its own; the analysis threads are shared, so that the frames
+/// of the last large file are examined by all of them.
 public final class Scan: Sendable {
   private struct State {
-    var running: [Int: SourceAnalysis] = [:]
-    var outcome = ScanOutcome()
+    var walk: ArchiveWalk
+    var walked = 0
+    var found = (files: 0, bytes: 0)
     var isStopped = false
+    var isInterrupted = false
+    var failure: LedgerError?
   }
 
-  private let pool: AnalysisPool
-  private let models: AnalysisModels
-  private let settings: AnalysisSettings
+  private let plan: ScanPlan
+  private let desk: ScanDesk
+  private let workers: [FileWorker]
   private let sink: RecordSink
   private let complain: @Sendable (String) -> Void
-  private let state = Mutex(State())
+  private let state: Mutex<State>
 
-  /// - Parameter complain: told one sentence about each thing that could not be read.
+  /// - Parameters:
+  ///   - sink: numbers its records on from the plan's last one.
+  ///   - complain: told one sentence about each thing that could not be read.
+  ///   - observer: looks on.
+  /// - Throws: what loading the networks or reading the list of files throws.
   public init(
-    models: AnalysisModels, settings: AnalysisSettings, sink: RecordSink,
-    complain: @escaping @Sendable (String) -> Void
+    _ plan: ScanPlan, models: AnalysisModels, settings: AnalysisSettings, sink: RecordSink,
+    observer: (any ScanObserver)? = nil, complain: @escaping @Sendable (String) -> Void
   ) throws {
-    pool = try AnalysisPool(models: models, settings: settings)
-    self.models = models
-    self.settings = settings
+    var settings = settings
+    settings.survey = SurveyRequest(
+      areaLevels: plan.model.areaLevels, keepsPictures: plan.request.keepsPictures && !plan.ledger.isTemporary)
+    let desk = ScanDesk(
+      request: plan.request, settings: settings, pool: try AnalysisPool(models: models, settings: settings),
+      model: plan.model, ledger: plan.ledger, terms: plan.terms, run: plan.run, observer: observer)
+    self.plan = plan
+    self.desk = desk
     self.sink = sink
     self.complain = complain
+    workers = (0..<max(1, plan.request.jobs)).map { FileWorker(number: $0, desk: desk) }
+    state = Mutex(State(walk: try ArchiveWalk(plan.request)))
   }
 
   /// Scans everything; blocks until it is done or stopped.
-  /// - Parameter jobs: files open at once.
-  public func run(paths: [String], jobs: Int) -> ScanOutcome {
-    let free = DispatchSemaphore(value: max(1, jobs))
-    let open = DispatchGroup()
-    for (index, input) in ScanInput.inputs(at: paths).enumerated() {
-      free.wait()
-      if state.withLock({ $0.isStopped }) {
-        free.signal()
-        break
-      }
-      open.enter()
-      start(input, number: index) {
-        free.signal()
-        open.leave()
+  public func run() -> ScanOutcome {
+    let narrator = FileNarrator(ledger: plan.ledger, model: plan.model, terms: plan.terms, run: plan.run)
+    let teller = Teller(plan: plan, narrator: narrator, sink: sink, complain: complain) { [self] in
+      halt(isInterrupted: false)
+    }
+    teller.start()
+    let busy = DispatchGroup()
+    for worker in workers {
+      busy.enter()
+      startThread(named: "worker") { [self] in
+        while let (input, place) = next() {
+          do throws(LedgerError) {
+            let outcome = try worker.work(on: input)
+            if case .item(_, let out) = outcome {
+              desk.observer?.finished(
+                label: out.label, hasFailed: out.hasFailed, isCached: out.isCached, worker: worker.number)
+            }
+            teller.take(outcome, at: place)
+          } catch {
+            teller.fail(error)
+          }
+        }
+        busy.leave()
       }
     }
-    open.wait()
-    var outcome = state.withLock { $0.outcome }
-    write(Record(.scanSummary, message: outcome.sentence, details: Details(summary: outcome.details)))
-    outcome.sinkFailure = sink.failure
+    busy.wait()
+    var outcome = teller.finish()
+    let (isInterrupted, failure) = state.withLock { ($0.isInterrupted, $0.failure) }
+    outcome.isInterrupted = isInterrupted
+    outcome.ledgerFailure = outcome.ledgerFailure ?? failure
+    summarize(&outcome)
     return outcome
   }
 
-  /// Ends the scan early: open verdicts are closed and written; `run` then returns with the outcome so far.
-  public func stop() {
-    let running = state.withLock { state in
-      state.isStopped = true
-      state.outcome.isInterrupted = true
-      return Array(state.running.values)
-    }
-    for analysis in running { analysis.cancel() }
-  }
+  /// Ends the scan early; `run` then returns with the outcome so far. What is finished stays in the ledger, what is in
+  /// work is begun again by the run that takes this one up.
+  public func stop() { halt(isInterrupted: true) }
 
-  private func start(_ input: ScanInput, number: Int, done: @escaping @Sendable () -> Void) {
-    switch input {
-    case .problem(let path, let code, let message):
-      let narrator = Narrator(subject: .file(FileDetails(path: path)), models: models)
-      finish(narrator, nil, nil, Record.Failure(code: code, message: message))
-      done()
-    case .file(let path):
-      // The digest reads the whole file: not on the thread that starts the next one.
-      startThread(named: "digest") { [self] in
-        analyse(Location(path), as: fileDetails(path), number: number, done: done)
-      }
-    case .address(let address):
-      let location = Location(address)
-      analyse(location, as: FileDetails(path: location.redacted), number: number, done: done)
-    }
-  }
-
-  private func analyse(_ location: Location, as file: FileDetails, number: Int, done: @escaping @Sendable () -> Void) {
-    let narrator = Mutex(Narrator(subject: .file(file), models: models))
-    // Held while the analysis is registered, so that a file that ends at once is not registered after its end.
+  private func halt(isInterrupted: Bool) {
     state.withLock { state in
-      if state.isStopped { return done() }
-      state.running[number] = SourceAnalysis(of: location, in: pool, settings: settings) { [self] event in
-        let teller = narrator.withLock { $0 }
-        switch event {
-        case .opened(let info):
-          var known = file
-          known.duration = info.duration
-          narrator.withLock { $0 = Narrator(subject: .file(known), models: models) }
-        case .flowing, .picture: break
-        case .person(let change):
-          // In a file everything is known at its end: only finished stretches are told.
-          if case .ended = change.change { write(teller.record(of: change)) }
-        case .finished(let summary, let counters, let failure):
-          finish(
-            teller, summary, counters, failure.map { Record.Failure(code: $0.code.rawValue, message: $0.message) })
-          self.state.withLock { _ = $0.running.removeValue(forKey: number) }
-          done()
+      state.isStopped = true
+      if isInterrupted { state.isInterrupted = true }
+    }
+    for worker in workers { worker.stop() }
+  }
+
+  /// The next input that the run has not told of yet, and its place in the walk.
+  private func next() -> (ScanInput, Int)? {
+    state.withLock { state in
+      while !state.isStopped {
+        guard let input = state.walk.next() else {
+          desk.observer?.found(files: state.found.files, bytes: state.found.bytes, isComplete: true)
+          return nil
         }
+        do throws(LedgerError) {
+          if plan.isResumed, try plan.ledger.hasTold(of: FileWorker.absolute(input.path), in: plan.run) { continue }
+        } catch {
+          state.failure = error
+          return nil
+        }
+        state.found.files += 1
+        if case .file(let file) = input { state.found.bytes += file.bytes }
+        desk.observer?.found(files: state.found.files, bytes: state.found.bytes, isComplete: false)
+        defer { state.walked += 1 }
+        return (input, state.walked)
       }
+      return nil
     }
   }
 
-  private func finish(
-    _ narrator: Narrator, _ summary: Summary?, _ counters: SourceCounters?, _ failure: Record.Failure?
-  ) {
-    // A file that could not be opened has no verdict, one that was cut short has that of its readable part.
-    let verdict = (counters?.decoded ?? 0) > 0 || failure == nil ? summary : nil
-    let threshold = models.rule(settings).threshold
-    state.withLock { $0.outcome.count(verdict?.assessment.label, hasFailed: failure != nil) }
-    if let failure { complain(failure.message) }
-    let sentence = verdict.map { Self.sentence(of: $0.assessment.label) } ?? "could not be read"
-    let isFake = verdict?.assessment.label == .fake
-    write(
-      narrator.record(
-        .scanFile, kind: isFake ? .alert : .event, level: failure != nil ? .error : isFake ? .warn : .info,
-        message: sentence, reason: verdict?.assessment.reason.rawValue, failure: failure
-      ) { details in
-        details.verdict = verdict.map { VerdictDetails($0, threshold: threshold) }
-        details.counters = counters.map(CounterDetails.init)
-        details.model = ModelDetails(models.detector)
-      })
-  }
-
-  private func write(_ record: Record) {
-    do throws(SinkError) {
-      try sink.write(record)
-    } catch {
-      // Without records there is nothing to scan for. Stopping waits for locks that this caller may hold.
-      if !state.withLock({ $0.isStopped }) { startThread(named: "stop") { [self] in stop() } }
+  /// Ends the run in the ledger, if it has done everything. Call when the last record is written.
+  public func conclude(_ outcome: ScanOutcome) throws(LedgerError) {
+    guard outcome.sinkFailure == nil, outcome.ledgerFailure == nil else { return }
+    if !outcome.isInterrupted {
+      try plan.ledger.endRun(plan.run)
+    } else if let last = sink.lastSequence {
+      try plan.ledger.note(told: last, of: plan.run)
     }
   }
 
-  private func fileDetails(_ path: String) -> FileDetails {
-    let size = (try? FileManager.default.attributesOfItem(atPath: path))?[.size] as? Int
-    return FileDetails(path: path, sha256: try? SHA256.hexDigest(ofFile: path), bytes: size)
+  private func summarize(_ outcome: inout ScanOutcome) {
+    if outcome.ledgerFailure == nil, !(plan.hasSummary && outcome == plan.outcome) {
+      try? sink.write(Record(.scanSummary, message: outcome.sentence, details: Details(summary: outcome.details)))
+    }
+    outcome.sinkFailure = sink.failure
   }
+}
 
-  private static func sentence(of label: Label) -> String {
-    switch label {
-    case .fake: "manipulated"
-    case .real: "no manipulation found"
-    case .inconclusive: "undecided"
-    case .noFace: "no face found"
+extension ScanInput {
+  /// As it was given or found, without credentials.
+  fileprivate var path: String {
+    switch self {
+    case .file(let file): file.path
+    case .other(let address): Location(address).redacted
+    case .problem(let path, _, _): path
     }
   }
 }

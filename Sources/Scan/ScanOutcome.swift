@@ -11,14 +11,16 @@ public struct ScanOutcome: Sendable, Hashable {
   public internal(set) var isInterrupted = false
   /// Why records could not be written any more, if that is what ended the scan.
   public internal(set) var sinkFailure: SinkError?
+  /// Why the ledger could not go on, if that is what ended the scan.
+  public var ledgerFailure: LedgerError?
 
   /// Whether anything manipulated was found.
   public var hasFake: Bool { labels[.fake] ?? 0 > 0 }
 
-  mutating func count(_ label: Label?, hasFailed: Bool) {
-    files += 1
-    if let label { labels[label, default: 0] += 1 }
-    if hasFailed { failed += 1 }
+  mutating func count(_ label: Label?, hasFailed: Bool, files count: Int = 1) {
+    files += count
+    if let label { labels[label, default: 0] += count }
+    if hasFailed { failed += count }
   }
 
   var details: SummaryDetails {

@@ -12,6 +12,7 @@ extension AnalysisSettings {
     case .rate(let fps): list.append(("fps", .number(fps, decimals: 3)))
     case .everyFrame: list.append(("every-frame", true))
     case .keyFrames: list.append(("key-frames", true))
+    case .closer(let fps, within: _): list.append(("fps", .number(fps, decimals: 3)))
     }
     list.append(("min-face", .string(minimumFace.spelled)))
     list.append(("window", .number(votes.window, decimals: 3)))

@@ -32,19 +32,19 @@ struct Run {
   /// Opens the sink and writes `service.start`.
   /// - Parameters:
   ///   - described: the settings by name, as the record shall tell them.
-  ///   - reason: who asked for it.
+  ///   - encoder: goes on counting where an earlier process left off.
+  ///   - reason: who asked for it; nil where the stream of records goes on, and there is no `service.start`.
   init(
     _ command: String, models: AnalysisModels, settings: AnalysisSettings,
     described: [(name: String, value: JSONValue)], output: OutputConfiguration, delivery: RecordSink.Delivery,
-    reason: String
+    encoder: RecordEncoder = RecordEncoder(serviceVersion: Unmask.version), reason: String?
   ) throws(ExitStatus) {
     self.models = models
     self.settings = settings
-    let encoder = RecordEncoder(serviceVersion: Unmask.version)
     do throws(SinkError) {
       sink = try RecordSink(
         output, delivery: delivery, encoder: encoder, complain: { Diagnostics.say($0, waits: delivery == .direct) })
-      try sink.write(start(command, described, reason))
+      if let reason { try sink.write(start(command, described, reason)) }
     } catch {
       Diagnostics.say("\(error)")
       throw .fatal

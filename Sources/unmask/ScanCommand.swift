@@ -1,5 +1,7 @@
+internal import Analysis
 internal import ArgumentParser
 internal import Foundation
+internal import Media
 internal import Records
 internal import Scan
 
@@ -8,27 +10,74 @@ struct ScanCommand: ParsableCommand {
     commandName: "scan", abstract: "Scan files and folders; one verdict for each person and each file.")
 
   @OptionGroup var options: AnalysisOptions
+  @OptionGroup var selection: ScanOptions
+  @OptionGroup var keeping: LedgerOptions
   @OptionGroup var records: RecordOptions
 
-  @Option(help: "Files open at once (default: one for each core).")
-  var jobs: Int?
-
   @Argument(help: "Videos, pictures, folders (walked recursively), image sequences such as img%04d.png, or URLs.")
-  var paths: [String]
+  var paths: [String] = []
 
   func validate() throws {
-    if let jobs, !(1...256).contains(jobs) { throw ValidationError("--jobs \(jobs) should lie between 1 and 256") }
+    guard !paths.isEmpty || selection.filesFrom != nil else {
+      throw ValidationError("name at least one file or folder, or give --files-from")
+    }
+    if selection.quick || selection.thorough, options.everyFrame || options.keyFrames {
+      throw ValidationError("--quick and --thorough say themselves which frames are looked at")
+    }
   }
 
   func run() throws {
-    let run = try Run("scan", options, output: records.destination, delivery: .direct)
-    let scan = try Scan(
-      models: run.models, settings: run.settings, sink: run.sink, complain: { Diagnostics.say($0) })
+    let run: Run
+    let scan: Scan
+    do {
+      let settings = try self.settings()
+      let models = try options.models()
+      let plan = try self.plan(models, settings)
+      run = try Run(
+        "scan", models: models, settings: settings, described: settings.described, output: records.destination,
+        delivery: .direct,
+        encoder: RecordEncoder(serviceVersion: Unmask.version, runID: plan.ulid, lastSequence: plan.lastSequence),
+        reason: plan.isBeginning ? plan.isResumed ? "resumed" : "command_line" : nil)
+      scan = try Scan(
+        plan, models: models, settings: settings, sink: run.sink, complain: { Diagnostics.say($0) })
+    } catch let status as ExitStatus {
+      throw status
+    } catch {
+      Diagnostics.say("\(error)")
+      throw ExitStatus.fatal
+    }
     let signals = StopSignals { scan.stop() }
-    let outcome = scan.run(paths: paths, jobs: jobs ?? ProcessInfo.processInfo.activeProcessorCount)
-    try run.stop(outcome.isInterrupted ? "interrupted" : "done")
+    var outcome = scan.run()
+    try run.stop(outcome.ledgerFailure != nil ? "ledger" : outcome.isInterrupted ? "interrupted" : ScanPlan.done)
+    do throws(LedgerError) { try scan.conclude(outcome) } catch { outcome.ledgerFailure = error }
+    if let failure = outcome.ledgerFailure {
+      Diagnostics.say("\(failure)")
+      throw ExitStatus.fatal
+    }
     if signals.signal != nil { throw ExitStatus.interrupted }
     if outcome.failed > 0 { throw ExitStatus.someUnreadable }
     if outcome.hasFake && !records.exitZero { throw ExitStatus.manipulatedFound }
   }
+
+  private func settings() throws -> AnalysisSettings {
+    var settings = try options.settings()
+    if selection.quick { settings.expectKeyFrames() }
+    if selection.thorough {
+      settings.sampling = .everyFrame
+      settings.reader.sampling = .everyFrame
+    }
+    return settings
+  }
+
+  private func plan(_ models: AnalysisModels, _ settings: AnalysisSettings) throws -> ScanPlan {
+    var request = try selection.request(paths: paths)
+    request.rehashes = keeping.rehash
+    request.keepsPictures = !keeping.noPictures
+    return try ScanPlan(
+      request, models: models, settings: settings, ledger: try keeping.open(), program: Unmask.version,
+      resumes: keeping.resume, output: records.destination.path ?? Self.standardOutput)
+  }
+
+  /// Standard output by a name that can be opened, in case it is a file.
+  private static let standardOutput = "/proc/self/fd/1"
 }

@@ -55,6 +55,8 @@ struct Program {
       process.environment = ProcessInfo.processInfo.environment.merging(environment) { $1 }
       process.executableURL = URL(fileURLWithPath: Program.path)
       process.arguments = arguments
+      // What is kept between runs is kept in the test's own folder, not in the user's.
+      process.environment = ProcessInfo.processInfo.environment.merging(["XDG_STATE_HOME": folder.path]) { $1 }
       process.standardOutput = try folder.handle("stdout")
       process.standardError = try folder.handle("stderr")
       process.standardInput = FileHandle.nullDevice

@@ -31,6 +31,8 @@ final class DirectDelivery: Sendable {
 
   var status: SinkStatus { state.withLock { $0.status } }
 
+  var lastSequence: Int64 { state.withLock { $0.scribe.lastSequence } }
+
   func reopen() { state.withLock { $0.scribe.reopen() } }
 
   /// Brings to the disk what is to be brought there.

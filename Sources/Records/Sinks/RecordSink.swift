@@ -78,6 +78,14 @@ public final class RecordSink: Sendable {
     }
   }
 
+  /// `event.sequence` of the last record that was written; nil where records wait, and nobody can tell.
+  public var lastSequence: Int64? {
+    switch way {
+    case .direct(let direct): direct.lastSequence
+    case .queued: nil
+    }
+  }
+
   /// How the sink is doing.
   public var status: SinkStatus {
     switch way {

@@ -93,6 +93,9 @@ struct Scribe {
 
   func reopen() { outlet.reopen() }
 
+  /// `event.sequence` of the last record.
+  var lastSequence: Int64 { encoder.sequence }
+
   /// Brings records to the disk if it is time to.
   /// - Parameter isLast: whether no further record is at hand, which could share the request.
   mutating func syncIfDue(isLast: Bool, at time: Timestamp = .now()) throws(SinkError) {

@@ -45,6 +45,8 @@ struct JudgedScan: Sendable, Hashable {
       }
       note(box.add(FrameBallots(time: first.time, people: people, ended: over.map(\.key))))
     }
+    // Those that ended while nobody was there.
+    note(box.add(FrameBallots(time: ballots.last?.time ?? 0, people: [], ended: ended.map(\.key))))
     note(box.close())
     let summary = box.summary
     verdict = LedgerVerdict(assessment: summary.assessment, score: summary.score)
@@ -63,11 +65,11 @@ private struct AreaCurve {
   let levels: [Float]
 
   func area(at threshold: Float, of face: LedgerFace) -> Float {
-    guard face.score > threshold, face.areas.count == levels.count, let last = levels.indices.last else { return 0 }
-    guard let above = levels.firstIndex(where: { $0 >= threshold }) else { return face.areas[last] }
-    if levels[above] == threshold || above == 0 { return face.areas[above] }
+    guard face.score > threshold, let last = levels.indices.last else { return 0 }
+    guard let above = levels.firstIndex(where: { $0 >= threshold }) else { return face.area(atLevel: last) }
+    if levels[above] == threshold || above == 0 { return face.area(atLevel: above) }
     let (low, high) = (levels[above - 1], levels[above])
-    let share = (threshold - low) / (high - low)
-    return face.areas[above - 1] + share * (face.areas[above] - face.areas[above - 1])
+    let (lowArea, highArea) = (face.area(atLevel: above - 1), face.area(atLevel: above))
+    return lowArea + (threshold - low) / (high - low) * (highArea - lowArea)
   }
 }

@@ -1,5 +1,7 @@
+internal import Forensics
 internal import Foundation
 internal import GRDB
+internal import Records
 
 /// What lay at a path when it was last looked at.
 struct KnownFile: Sendable, Hashable {
@@ -31,7 +33,7 @@ struct ToldItem: Sendable, Hashable {
 }
 
 extension Ledger {
-  static func now() -> String { Date().formatted(.iso8601.time(includingFractionalSeconds: true)) }
+  static func now() -> String { Timestamp.now().rfc3339 }
 
   /// Begins a run.
   func beginRun(
@@ -106,12 +108,11 @@ extension Ledger {
     }
   }
 
-  /// Keeps items that are about to be told. Records before them are written.
-  func keep(_ items: [ToldItem], of run: LedgerRun.ID) throws(LedgerError) {
-    guard let first = items.first else { return }
+  /// Keeps items that are about to be told.
+  /// - Parameter sequence: the records up to this one are written.
+  func keep(_ items: [ToldItem], of run: LedgerRun.ID, behind sequence: Int64) throws(LedgerError) {
     try write { database in
-      try database.execute(
-        sql: "UPDATE run SET told = ? WHERE id = ?", arguments: [first.sequence.lowerBound - 1, run])
+      try database.execute(sql: "UPDATE run SET told = ? WHERE id = ?", arguments: [sequence, run])
       for told in items {
         let (item, known) = (told.item, told.item.known)
         let content = try known.map { try Self.register(content: ($0.sha256, $0.bytes), in: database) }
@@ -139,6 +140,30 @@ extension Ledger {
     }
   }
 
+  /// Notes the sequence up to which a run's records are written.
+  func note(told sequence: Int64, of run: LedgerRun.ID) throws(LedgerError) {
+    try write { try $0.execute(sql: "UPDATE run SET told = ? WHERE id = ?", arguments: [sequence, run]) }
+  }
+
+  /// Half a line behind a sequence becomes a record of its own: what follows moves on by one.
+  func makeRoom(behind sequence: Int64, of run: LedgerRun.ID) throws(LedgerError) {
+    try write { database in
+      try database.execute(
+        sql: """
+          UPDATE item SET first_sequence = first_sequence + 1, last_sequence = last_sequence + 1
+          WHERE run_id = ? AND last_sequence > ?
+          """, arguments: [run, sequence])
+    }
+  }
+
+  /// Forgets items with records behind a sequence: they are told again.
+  func forgetItems(of run: LedgerRun.ID, behind sequence: Int64) throws(LedgerError) {
+    try write { database in
+      try database.execute(
+        sql: "DELETE FROM item WHERE run_id = ? AND last_sequence > ?", arguments: [run, sequence])
+    }
+  }
+
   /// The sequence up to which a run's records are known to be written.
   func told(of run: LedgerRun.ID) throws(LedgerError) -> Int64 {
     try read { try Int64.fetchOne($0, sql: "SELECT told FROM run WHERE id = ?", arguments: [run]) ?? 0 }
@@ -150,13 +175,19 @@ extension Ledger {
       try Row.fetchAll(
         database,
         sql: """
-          SELECT item.*, absolute FROM item JOIN file ON file.id = file_id
+          SELECT item.*, file.absolute, file.bytes, file.modified, file.device, file.inode, content.sha256
+          FROM item JOIN file ON file.id = file_id LEFT JOIN content ON content.id = file.content_id
           WHERE run_id = ? AND last_sequence > ? ORDER BY place
           """, arguments: [run, sequence]
       ).map { row in
         let code: String? = row["error_code"]
+        let sha256: String? = row["sha256"]
+        let known = sha256.map {
+          KnownFile(
+            bytes: row["bytes"], modified: row["modified"], device: row["device"], inode: row["inode"], sha256: $0)
+        }
         let item = LedgerItem(
-          path: row["path"], absolute: row["absolute"], scan: row["scan_id"],
+          path: row["path"], absolute: row["absolute"], known: known, scan: row["scan_id"],
           failure: code.map { LedgerFailure(code: $0, message: row["error_message"] ?? "") })
         return ToldItem(item: item, place: row["place"], sequence: row["first_sequence"]...row["last_sequence"])
       }
@@ -170,6 +201,36 @@ extension Ledger {
         database, sql: "SELECT max(place) AS place, max(last_sequence) AS sequence FROM item WHERE run_id = ?",
         arguments: [run])
       return ((row?["place"] as Int?).map { $0 + 1 } ?? 0, row?["sequence"] ?? 0)
+    }
+  }
+
+  /// What a run has found in the items whose records end at a sequence or before it.
+  func outcome(of run: LedgerRun.ID, upTo sequence: Int64) throws(LedgerError) -> ScanOutcome {
+    try read { database in
+      var outcome = ScanOutcome()
+      let rows = try Row.fetchCursor(
+        database,
+        sql: """
+          SELECT verdict.label, coalesce(item.error_code, scan.error_code) IS NOT NULL AS failed, count(*) AS files
+          FROM item JOIN run ON run.id = item.run_id LEFT JOIN scan ON scan.id = item.scan_id
+          LEFT JOIN verdict ON verdict.scan_id = item.scan_id AND verdict.judgement_id = run.judgement_id
+          WHERE item.run_id = ? AND last_sequence <= ? GROUP BY 1, 2
+          """, arguments: [run, sequence])
+      while let row = try rows.next() {
+        outcome.count(
+          (row["label"] as String?).flatMap(Label.init(rawValue:)), hasFailed: row["failed"], files: row["files"])
+      }
+      return outcome
+    }
+  }
+
+  /// Forgets what has been told, where nobody will ask for it again.
+  func forget(_ told: [ToldItem], of run: LedgerRun.ID) throws(LedgerError) {
+    try write { database in
+      for item in told {
+        try database.execute(sql: "DELETE FROM item WHERE run_id = ? AND place = ?", arguments: [run, item.place])
+        try database.execute(sql: "DELETE FROM scan WHERE id = ?", arguments: [item.item.scan])
+      }
     }
   }
 

@@ -22,6 +22,8 @@ struct FinishedScan: Sendable {
   /// The frame before which each track ended; tracks that are not in it ended with the file.
   var endings: [Int: Int] = [:]
   var pictures: [KeyPicture] = []
+  /// Media times of all frames that were looked at.
+  var times: [Double] = []
 }
 
 /// A scan as it is kept.
@@ -127,11 +129,6 @@ extension Ledger {
     }
   }
 
-  /// Forgets a scan that nothing will ask for again.
-  func forget(_ scan: LedgerScan.ID) throws(LedgerError) {
-    try write { try $0.execute(sql: "DELETE FROM scan WHERE id = ?", arguments: [scan]) }
-  }
-
   static func register(content: (sha256: String, bytes: Int), in database: Database) throws -> Int64 {
     try database.execute(
       sql: "INSERT INTO content (sha256, bytes) VALUES (?, ?) ON CONFLICT (sha256) DO NOTHING",
@@ -185,7 +182,7 @@ extension LedgerBallot {
     return [
       scan, frame, place, track, time, face?.score, tenths(face?.box.x), tenths(face?.box.y),
       tenths(face?.box.width), tenths(face?.box.height), face?.picture.width, face?.picture.height,
-      face?.packedAreas,
+      face?.packedShares,
     ]
   }
 }

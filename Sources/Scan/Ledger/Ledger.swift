@@ -13,6 +13,8 @@ public final class Ledger: Sendable {
     case write
   }
 
+  /// Whether it ends with the process.
+  let isTemporary: Bool
   /// Where it lies; `memory` for one that lives as long as the process.
   public let path: String
   private let database: any DatabaseWriter
@@ -21,6 +23,7 @@ public final class Ledger: Sendable {
   /// - Throws: when it cannot be opened, is no ledger, was written by a newer version, or is damaged.
   public init(path: String, for access: Access = .write) throws(LedgerError) {
     self.path = path
+    isTemporary = false
     do {
       if access == .write {
         try Self.makeFolder(of: path)
@@ -44,6 +47,7 @@ public final class Ledger: Sendable {
   /// A ledger that is forgotten with the process. It spills to the disk when it grows.
   public init(temporary: Void) throws(LedgerError) {
     path = "memory"
+    isTemporary = true
     do {
       database = try DatabaseQueue(path: "")
       try LedgerSchema.migrator.migrate(database)

@@ -104,8 +104,19 @@ extension LedgerScan {
     kept.replacingOccurrences(of: Self.path, with: path)
   }
 
+  /// A short path may be a part of other words: only where it stands by itself is it the path.
   static func kept(_ message: String, at path: String) -> String {
-    message.replacingOccurrences(of: path, with: Self.path)
+    guard !path.isEmpty else { return message }
+    var kept = ""
+    var rest = message[...]
+    while let found = rest.range(of: path) {
+      let before = found.lowerBound == message.startIndex ? " " : message[message.index(before: found.lowerBound)]
+      let after = found.upperBound == message.endIndex ? " " : message[found.upperBound]
+      let isAlone = before == " " && (after.isWhitespace || after.isPunctuation)
+      kept += rest[..<found.lowerBound] + (isAlone ? Self.path[...] : rest[found])
+      rest = rest[found.upperBound...]
+    }
+    return kept + rest
   }
 
   init(_ row: Row, id: Int64) {
@@ -151,27 +162,18 @@ extension LedgerFace {
     let box = Rectangle(
       x: Double(row["x"] as Int) / 10, y: Double(row["y"] as Int) / 10, width: Double(row["width"] as Int) / 10,
       height: Double(row["height"] as Int) / 10)
-    let areas = row["areas"] as Data?
     self.init(
       score: score, box: box, picture: PixelSize(width: row["picture_width"], height: row["picture_height"]),
-      areas: areas.map(Self.areas) ?? [])
-  }
-
-  /// Areas as 16-bit shares; nil when all are 0.
-  var packedAreas: Data? {
-    guard areas.contains(where: { $0 > 0 }) else { return nil }
-    var bytes = Data()
-    for area in areas {
-      let share = UInt16((min(max(area, 0), 1) * 65_535).rounded())
-      bytes.append(UInt8(share & 255))
-      bytes.append(UInt8(share >> 8))
+      areas: [])
+    for (index, byte) in ((row["areas"] as Data?) ?? Data()).prefix(32).enumerated() {
+      shares[index / 2] |= UInt16(byte) << (8 * (index % 2))
     }
-    return bytes
   }
 
-  private static func areas(_ bytes: Data) -> [Float] {
-    let bytes = [UInt8](bytes)
-    return (0..<bytes.count / 2).map { Float(UInt16(bytes[2 * $0]) | UInt16(bytes[2 * $0 + 1]) << 8) / 65_535 }
+  /// The shares as bytes, little endian, without the zeros at the end; nil when all are 0.
+  var packedShares: Data? {
+    guard let last = (0..<16).last(where: { shares[$0] > 0 }) else { return nil }
+    return Data((0...last).flatMap { [UInt8(shares[$0] & 255), UInt8(shares[$0] >> 8)] })
   }
 }
 

@@ -179,8 +179,22 @@ public struct LedgerFace: Sendable, Hashable {
   /// In pixels of the displayed picture, to a tenth.
   public var box: Rectangle
   public var picture: PixelSize
-  /// The mask's share of the crop at each of `LedgerModel.areaLevels`; empty when it is 0 at all of them.
-  public var areas: [Float]
+  /// The mask's share of the crop, in 1/65535, at each of `LedgerModel.areaLevels`; 0 behind them.
+  public var shares: SIMD16<UInt16>
+
+  /// - Parameter areas: the mask's share of the crop, 0...1, at no more than 16 levels.
+  public init(score: Float, box: Rectangle, picture: PixelSize, areas: [Float]) {
+    self.score = score
+    self.box = box
+    self.picture = picture
+    shares = SIMD16()
+    for (index, area) in areas.prefix(16).enumerated() {
+      shares[index] = UInt16((min(max(area, 0), 1) * 65_535).rounded())
+    }
+  }
+
+  /// The mask's share of the crop, 0...1, at one of the model's levels.
+  public func area(atLevel index: Int) -> Float { index < 16 ? Float(shares[index]) / 65_535 : 0 }
 }
 
 /// One label standing over one stretch of one track.

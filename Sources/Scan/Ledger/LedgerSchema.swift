@@ -83,7 +83,7 @@ enum LedgerSchema {
     """,
     // What one sampled frame said of one track; without a score it abstained. `place` orders the faces of a frame. Boxes
     // are in tenths of a pixel of the displayed picture. `areas` holds the mask's share of the crop in 1/65535, 16 bits
-    // little endian for each of the model's levels; null when it is 0 at all of them.
+    // little endian for each of the model's levels; without the zeros at the end, null when nothing else is there.
     """
     CREATE TABLE ballot (
       scan_id INTEGER NOT NULL REFERENCES scan ON DELETE CASCADE, frame INTEGER NOT NULL, place INTEGER NOT NULL,

@@ -92,6 +92,7 @@ public final class Evaluation: Sendable {
     case .rate(let rate): "\(FigureText.number(rate, decimals: rate == rate.rounded() ? 0 : 2)) frames a second"
     case .everyFrame: "every frame"
     case .keyFrames: "key frames"
+    case .closer(let rate, within: _): "\(rate) frames a second within ranges, key frames elsewhere"
     }
   }
 }
