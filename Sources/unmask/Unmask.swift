@@ -18,8 +18,8 @@ struct Unmask: ParsableCommand {
       """,
     version: version,
     subcommands: [
-      ScanCommand.self, WatchCommand.self, CheckCommand.self, TrainCommand.self, EvaluateCommand.self,
-      CalibrateCommand.self, ForgeCommand.self, ModelCommand.self,
+      ScanCommand.self, ReportCommand.self, WatchCommand.self, CheckCommand.self, TrainCommand.self,
+      EvaluateCommand.self, CalibrateCommand.self, ForgeCommand.self, ModelCommand.self,
     ])
 
   static func main() {

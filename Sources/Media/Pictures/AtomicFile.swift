@@ -8,8 +8,10 @@ public enum AtomicFile {
   /// Writes `bytes` beside `path` and then renames them to it, so that no reader ever sees half a file. What was there
   /// before stays if anything fails.
   ///
+  /// - Parameter isDurable: whether it must be on the disk when this returns. Thousands of files that can be made again
+  ///   need not.
   /// - Throws: `MediaError` that names the file: no room, no such folder, not permitted.
-  public static func write(_ bytes: [UInt8], to path: String) throws(MediaError) {
+  public static func write(_ bytes: [UInt8], to path: String, isDurable: Bool = true) throws(MediaError) {
     let serial = serials.add(1, ordering: .relaxed).newValue
     let partial = "\(path).\(getpid())-\(serial).partial"
     let descriptor = unsafe open(partial, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0o666)
@@ -29,7 +31,8 @@ public enum AtomicFile {
       written += count
     }
     // Some file systems only notice at the end that there is no room.
-    guard fsync(descriptor) == 0 || errno == EINVAL, close(descriptor) == 0, unsafe rename(partial, path) == 0 else {
+    let isSafe = !isDurable || fsync(descriptor) == 0 || errno == EINVAL
+    guard isSafe, close(descriptor) == 0, unsafe rename(partial, path) == 0 else {
       let error = failure(path)
       unsafe unlink(partial)
       throw error
