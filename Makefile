@@ -27,8 +27,8 @@ build: toolchain demo-packages ## build the program
 	@swift build $(swift_flags) --product unmask >&2
 
 # Exit status 1 says that something manipulated was found, which is no failure here.
-demo: build $(demo_files) ## scan the demonstration clip, or yours: make demo VIDEO=path-or-url
-	@.build/release/unmask scan "$(or $(VIDEO),$(media)/demo.mp4)" || [ $$? -eq 1 ]
+demo: build $(demo_files) ## scan the demonstration clip, or yours, and show why: make demo VIDEO=path-or-url
+	@.build/release/unmask scan --no-ledger --report .cache/demo-report "$(or $(VIDEO),$(media)/demo.mp4)" || [ $$? -eq 1 ]
 
 test: toolchain setup build ## set up, build and run every test
 	swift build $(swift_flags) --build-tests

@@ -24,7 +24,7 @@ public final class Scan: Sendable {
     var failure: LedgerError?
   }
 
-  private let plan: ScanPlan
+  let plan: ScanPlan
   private let desk: ScanDesk
   private let workers: [FileWorker]
   private let sink: RecordSink
@@ -42,7 +42,7 @@ public final class Scan: Sendable {
   ) throws {
     var settings = settings
     settings.survey = SurveyRequest(
-      areaLevels: plan.model.areaLevels, keepsPictures: plan.request.keepsPictures && !plan.ledger.isTemporary)
+      areaLevels: plan.model.areaLevels, keepsPictures: plan.request.keepsPictures)
     let desk = ScanDesk(
       request: plan.request, settings: settings, pool: try AnalysisPool(models: models, settings: settings),
       model: plan.model, ledger: plan.ledger, terms: plan.terms, run: plan.run, observer: observer)

@@ -14,6 +14,10 @@ struct ScanCommand: ParsableCommand {
   @OptionGroup var keeping: LedgerOptions
   @OptionGroup var records: RecordOptions
 
+  @Option(
+    help: ArgumentHelp("Make pages to look at, in a new folder or over an earlier report.", valueName: "folder"))
+  var report: String?
+
   @Argument(help: "Videos, pictures, folders (walked recursively), image sequences such as img%04d.png, or URLs.")
   var paths: [String] = []
 
@@ -28,8 +32,11 @@ struct ScanCommand: ParsableCommand {
 
   func run() throws {
     let run: Run
+    var pages: Report?
     let scan: Scan
     do {
+      // A folder that must not be written is told before hours of work, not after.
+      pages = try report.map { try Report(at: $0, version: Unmask.version) }
       let settings = try self.settings()
       let models = try options.models()
       let plan = try self.plan(models, settings)
@@ -54,6 +61,7 @@ struct ScanCommand: ParsableCommand {
       Diagnostics.say("\(failure)")
       throw ExitStatus.fatal
     }
+    if let pages, !write(pages, of: scan) { throw ExitStatus.fatal }
     if signals.signal != nil { throw ExitStatus.interrupted }
     if outcome.failed > 0 { throw ExitStatus.someUnreadable }
     if outcome.hasFake && !records.exitZero { throw ExitStatus.manipulatedFound }
@@ -69,12 +77,24 @@ struct ScanCommand: ParsableCommand {
     return settings
   }
 
+  /// Whether it could be written.
+  private func write(_ report: Report, of scan: Scan) -> Bool {
+    do {
+      Diagnostics.say(try scan.write(report).sentence)
+      return true
+    } catch {
+      Diagnostics.say("\(error)")
+      return false
+    }
+  }
+
   private func plan(_ models: AnalysisModels, _ settings: AnalysisSettings) throws -> ScanPlan {
     var request = try selection.request(paths: paths)
     request.rehashes = keeping.rehash
-    request.keepsPictures = !keeping.noPictures
+    let ledger = try keeping.open()
+    request.keepsPictures = !keeping.noPictures && (report != nil || !ledger.isTemporary)
     return try ScanPlan(
-      request, models: models, settings: settings, ledger: try keeping.open(), program: Unmask.version,
+      request, models: models, settings: settings, ledger: ledger, program: Unmask.version,
       resumes: keeping.resume, output: records.destination.path ?? Self.standardOutput)
   }
 

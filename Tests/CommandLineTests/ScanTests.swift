@@ -38,6 +38,22 @@ struct ScanTests {
     }
   }
 
+  @Test("finds when the manipulation in the demonstration clip begins and ends, to one sampled frame")
+  func precision() throws {
+    let result = try Program.run("scan", "--no-ledger", "--fps", "3", try Program.cached("media/demo.mp4"))
+    let found = result.records.filter { $0.action == "verdict.end" && $0.text("unmask.verdict.label") == "fake" }
+    let manipulated = try truth().filter { $0.label == "fake" }
+    #expect(found.count == manipulated.count)
+    for (verdict, stretch) in zip(found, manipulated) {
+      let start = try #require(verdict.number("unmask.media.start"))
+      let end = try #require(verdict.number("unmask.media.end"))
+      // Sampled frames are those nearest to thirds of a second, half of a frame's time off at most.
+      let interval = 1.0 / 3 + 0.02
+      #expect(abs(start - stretch.start) <= interval)
+      #expect(abs(end - stretch.end) <= interval)
+    }
+  }
+
   private struct Stretch: Decodable {
     let start, end: Double
     let label: String

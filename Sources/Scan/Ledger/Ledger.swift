@@ -14,7 +14,7 @@ public final class Ledger: Sendable {
   }
 
   /// Whether it ends with the process.
-  let isTemporary: Bool
+  public let isTemporary: Bool
   /// Where it lies; `memory` for one that lives as long as the process.
   public let path: String
   private let database: any DatabaseWriter

@@ -24,3 +24,8 @@ public struct Report {
       source, models: source.models, isStopped: isStopped)
   }
 }
+
+extension Scan {
+  /// Writes the files of this scan, also after it was stopped.
+  public func write(_ report: Report) throws -> ReportOutcome { try report.write([plan.ledger], run: plan.run) }
+}
