@@ -49,15 +49,22 @@ struct Program {
     private let process = Process()
     private let folder: Scratch
 
-    /// - Parameter environment: variables beside those of the tests themselves.
-    init(_ arguments: [String], environment: [String: String] = [:]) throws {
+    /// - Parameters:
+    ///   - wrapper: a program that turns into this one, such as `prlimit`, with its arguments.
+    ///   - environment: variables beside those of the tests themselves.
+    ///   - standardOutput: instead of the file that `output` reads.
+    init(
+      _ arguments: [String], through wrapper: [String] = [], environment: [String: String] = [:],
+      standardOutput: FileHandle? = nil
+    ) throws {
       folder = try Scratch()
-      process.environment = ProcessInfo.processInfo.environment.merging(environment) { $1 }
-      process.executableURL = URL(fileURLWithPath: Program.path)
-      process.arguments = arguments
+      let command = wrapper + [Program.path] + arguments
       // What is kept between runs is kept in the test's own folder, not in the user's.
       process.environment = ProcessInfo.processInfo.environment.merging(["XDG_STATE_HOME": folder.path]) { $1 }
-      process.standardOutput = try folder.handle("stdout")
+        .merging(environment) { $1 }
+      process.executableURL = URL(fileURLWithPath: command[0])
+      process.arguments = Array(command.dropFirst())
+      process.standardOutput = try standardOutput ?? folder.handle("stdout")
       process.standardError = try folder.handle("stderr")
       process.standardInput = FileHandle.nullDevice
       try process.run()
