@@ -34,6 +34,8 @@ struct DecodePlan: Sendable {
     if let aim {
       guard isKey, let order = order ?? time, order >= aim - 0.0005 else { return .skip }
       self.aim = nil
+      // Its slot is taken, as that of any other frame.
+      if let time, case .rate(let rate) = sampling { _ = isFirst(time, rate) }
       return .begin
     }
     guard let time else { return .decode }

@@ -39,8 +39,8 @@ struct DocumentationTests {
   @Test("names only make targets that exist")
   func targets() throws {
     let makefile = try text("Makefile")
-    let targets = Set(makefile.matches(of: /(?m)^([a-z]+):/).map { String($0.1) })
-    for mention in try text("README.md").matches(of: /`make ([a-z]+)/) {
+    let targets = Set(makefile.matches(of: /(?m)^([a-z-]+):/).map { String($0.1) })
+    for mention in try text("README.md").matches(of: /`make ([a-z-]+)/) {
       #expect(targets.contains(String(mention.1)), "make \(mention.1)")
     }
   }

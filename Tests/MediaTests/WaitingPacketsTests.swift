@@ -15,7 +15,7 @@ struct WaitingPacketsTests {
   }
 
   @Test(
-    "changes no picture that is taken, and no count",
+    "changes no picture that is taken, and the counts balance",
     arguments: ["camera.mp4", "camera.ts", "clip.mp4", "clip.webm", "vfr.mp4", "mpeg2.ts"], [0.7, 1, 2, 3, 12, 25])
   func samePictures(name: String, rate: Double) throws {
     let all = try read(name, rate: rate, whenDue: false)
@@ -23,7 +23,10 @@ struct WaitingPacketsTests {
     #expect(due.frames.map(\.time) == all.frames.map(\.time))
     let size = PixelSize(width: 40, height: 30)
     for (one, other) in zip(due.frames, all.frames) { #expect(one.pixels(size) == other.pixels(size)) }
-    #expect(due.counters == all.counters)
+    // How many others were decoded is what it may change.
+    for counters in [due.counters, all.counters] { #expect(counters.decoded == counters.sampled + counters.skipped) }
+    #expect(due.counters.packets == all.counters.packets)
+    #expect(due.counters.sampled == all.counters.sampled)
   }
 
   @Test("passes over what lies between a sample and the next key picture")
