@@ -40,6 +40,10 @@ struct CollectorTests {
       // What comes twice would come now.
       Thread.sleep(forTimeInterval: 1)
       process.terminate()
+      // It may be slow to end, or deaf to the signal where its parent ignores it: what it wrote is there all the same.
+      let patience = Date(timeIntervalSinceNow: 5)
+      while process.isRunning && Date() < patience { Thread.sleep(forTimeInterval: 0.1) }
+      if process.isRunning { kill(process.processIdentifier, SIGKILL) }
       process.waitUntilExit()
     }
 
