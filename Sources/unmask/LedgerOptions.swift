@@ -29,8 +29,9 @@ struct LedgerOptions: ParsableArguments {
   }
 
   /// Opens the ledger.
-  func open() throws(LedgerError) -> Ledger {
-    if noLedger { return try Ledger(temporary: ()) }
+  /// - Parameter forReport: whether a report will be made of what it holds in the end.
+  func open(forReport: Bool) throws(LedgerError) -> Ledger {
+    if noLedger { return try Ledger(temporary: (), forgetsTold: !forReport) }
     if let ledger { return try Ledger(path: ledger) }
     do throws(LedgerError) {
       return try Ledger(path: Self.place(ProcessInfo.processInfo.environment))
@@ -38,7 +39,7 @@ struct LedgerOptions: ParsableArguments {
       // A home that cannot be written, as in a container, is no reason not to scan.
       guard error.code == .unreachable, !resume else { throw error }
       Diagnostics.say("\(error); this scan keeps none and cannot be resumed")
-      return try Ledger(temporary: ())
+      return try Ledger(temporary: (), forgetsTold: !forReport)
     }
   }
 

@@ -32,7 +32,7 @@ struct ScanCommand: ParsableCommand {
 
   func run() throws {
     let run: Run
-    var pages: Report?
+    let pages: Report?
     let scan: Scan
     do {
       // A folder that must not be written is told before hours of work, not after.
@@ -91,7 +91,7 @@ struct ScanCommand: ParsableCommand {
   private func plan(_ models: AnalysisModels, _ settings: AnalysisSettings) throws -> ScanPlan {
     var request = try selection.request(paths: paths)
     request.rehashes = keeping.rehash
-    let ledger = try keeping.open()
+    let ledger = try keeping.open(forReport: report != nil)
     request.keepsPictures = !keeping.noPictures && (report != nil || !ledger.isTemporary)
     return try ScanPlan(
       request, models: models, settings: settings, ledger: ledger, program: Unmask.version,

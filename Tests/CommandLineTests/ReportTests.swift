@@ -76,4 +76,14 @@ struct ReportTests {
     }
     #expect(folder.text("notes.txt") == "mine")
   }
+
+  @Test("is made of a scan that keeps no ledger, too")
+  func withoutLedger() throws {
+    let folder = try Scratch()
+    let result = try Program.run(
+      "scan", "--exit-zero", "--no-ledger", "--report", folder.file("report"), try Program.cached("media/astronaut.png")
+    )
+    #expect(result.status == 0)
+    #expect(result.errors.contains("1 files (1 pages written"), "\(result.errors)")
+  }
 }

@@ -15,6 +15,8 @@ public final class Ledger: Sendable {
 
   /// Whether it ends with the process.
   public let isTemporary: Bool
+  /// Whether what has been told is dropped, because nobody will ask for it again.
+  let forgetsTold: Bool
   /// Where it lies; `memory` for one that lives as long as the process.
   public let path: String
   private let database: any DatabaseWriter
@@ -24,6 +26,7 @@ public final class Ledger: Sendable {
   public init(path: String, for access: Access = .write) throws(LedgerError) {
     self.path = path
     isTemporary = false
+    forgetsTold = false
     do {
       if access == .write {
         try Self.makeFolder(of: path)
@@ -45,9 +48,12 @@ public final class Ledger: Sendable {
   }
 
   /// A ledger that is forgotten with the process. It spills to the disk when it grows.
-  public init(temporary: Void) throws(LedgerError) {
+  ///
+  /// - Parameter forgetsTold: drops each file once it has been told; not where a report shall be made of all.
+  public init(temporary: Void, forgetsTold: Bool = true) throws(LedgerError) {
     path = "memory"
     isTemporary = true
+    self.forgetsTold = forgetsTold
     do {
       database = try DatabaseQueue(path: "")
       try LedgerSchema.migrator.migrate(database)

@@ -154,7 +154,7 @@ final class Teller: @unchecked Sendable {
       write(story.records)
       count(story)
     }
-    if ledger.isTemporary {
+    if ledger.forgetsTold {
       try ledger.forget(told, of: run)
     } else if sink.failure == nil {
       try ledger.note(told: sequence, of: run)
