@@ -2,14 +2,15 @@ internal import Foundation
 internal import Media
 internal import Neural
 
-/// A manipulation detector: its network, ready to run on any thread, and what its card says.
+/// A manipulation detector: its network, planned and ready to run on any thread, and what its card says.
 public struct DetectorModel: Sendable {
   public let card: ModelCard
   /// SHA-256 of the ONNX file, hexadecimal.
   public let sha256: String
   /// Whether the engine reproduced the golden mask kept with the model; false when none is kept.
   public let isProven: Bool
-  let network: Network
+  /// Planned for one face at a time; of the weights there is nothing beside it.
+  let network: PlannedNetwork
   let input: String
   let output: String
 
@@ -31,20 +32,22 @@ public struct DetectorModel: Sendable {
       }
       input = model.inputs[0].name
       output = model.outputs[0].name
-      network = try Network(model)
+      let network = try Network(model)
+      let side = card.inputSize
+      self.network = try network.planned(inputs: [input: [1, 3, side, side]])
       sha256 = try SHA256.hexDigest(ofFile: file)
+      let folder = (file as NSString).deletingLastPathComponent
+      isProven = Self.isFolder(folder + "/test_data_set_0")
+      guard isProven else { return }
+      do throws(ModelError) {
+        try SelfTest.run(network, folder)
+      } catch {
+        throw DetectorError.selfTest("\(file): \(error)")
+      }
     } catch let error as DetectorError {
       throw error
     } catch {
       throw .model("\(error)")
-    }
-    let folder = (file as NSString).deletingLastPathComponent
-    isProven = Self.isFolder(folder + "/test_data_set_0")
-    guard isProven else { return }
-    do throws(ModelError) {
-      try SelfTest.run(network, folder)
-    } catch {
-      throw .selfTest("\(file): \(error)")
     }
   }
 

@@ -27,7 +27,7 @@ public final class Segmenter {
     input = model.input
     output = model.output
     let side = card.inputSize
-    execution = try model.network.execution(inputs: [model.input: Shape([1, 3, side, side])], workspace: workspace)
+    execution = model.network.execution(workspace: workspace)
     guard execution.shape(ofOutput: output).count == side * side else {
       throw ModelError(
         .unsupported,

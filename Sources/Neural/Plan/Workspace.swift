@@ -4,7 +4,7 @@
 /// filling of its inputs to the reading of its outputs. Sharing one workspace, they need as much as the largest of them
 /// instead of the sum. One thread at a time.
 public final class Workspace {
-  package private(set) var block = unsafe FloatStorage(count: 0) { _ in }
+  package private(set) var block = FloatStorage(zeros: 0)
 
   public init() {}
 
@@ -14,6 +14,6 @@ public final class Workspace {
   /// Makes room for `count` floats. What the memory held is lost; executions find the new place when they next run.
   package func reserve(_ count: Int) {
     guard count > block.count else { return }
-    block = unsafe FloatStorage(count: count) { _ in }
+    block = FloatStorage(zeros: count)
   }
 }

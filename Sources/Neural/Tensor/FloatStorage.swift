@@ -1,3 +1,5 @@
+internal import Glibc
+
 /// An aligned block of floats with one owner at a time while it is filled, and read-only from then on.
 ///
 /// Kernels read weights through its address, which stays put for the life of the object.
@@ -8,14 +10,22 @@
 
   package let count: Int
   private let base: UnsafeMutablePointer<Float>
+  /// What `base` lies in.
+  private let allocation: UnsafeMutableRawPointer
+
+  /// `count` zeros. The system gives large blocks their memory page by page, when they are first written.
+  package init(zeros count: Int) {
+    guard let allocation = unsafe calloc(max(count, 1) * MemoryLayout<Float>.stride + Self.alignment, 1) else {
+      fatalError("no memory for \(count) floats")
+    }
+    self.count = count
+    unsafe self.allocation = unsafe allocation
+    unsafe base = allocation.alignedUp(toMultipleOf: Self.alignment).bindMemory(to: Float.self, capacity: max(count, 1))
+  }
 
   /// Allocates `count` floats and lets `fill` write all of them.
-  package init<E: Error>(count: Int, fill: (UnsafeMutablePointer<Float>) throws(E) -> Void) throws(E) {
-    let raw = UnsafeMutableRawPointer.allocate(
-      byteCount: max(count, 1) * MemoryLayout<Float>.stride, alignment: Self.alignment)
-    self.count = count
-    unsafe self.base = unsafe raw.bindMemory(to: Float.self, capacity: max(count, 1))
-    unsafe base.initialize(repeating: 0, count: max(count, 1))
+  package convenience init<E: Error>(count: Int, fill: (UnsafeMutablePointer<Float>) throws(E) -> Void) throws(E) {
+    self.init(zeros: count)
     try unsafe fill(base)
   }
 
@@ -27,7 +37,7 @@
     }
   }
 
-  deinit { unsafe base.deallocate() }
+  deinit { unsafe free(allocation) }
 
   /// For kernels; valid as long as this object.
   @unsafe package var address: UnsafeMutablePointer<Float> { unsafe base }
