@@ -2,7 +2,7 @@ internal import Watch
 
 extension AnalysisOptions {
   /// What the command line says beside a configuration file; options that are not given say nothing.
-  func overrides(sources: [String], _ records: RecordOptions) throws -> ConfigurationOverrides {
+  func overrides(sources: [String]) throws -> ConfigurationOverrides {
     var overrides = ConfigurationOverrides(sources: sources)
     overrides.sampling = sampling
     overrides.minimumFace = try minimumFace()
@@ -12,7 +12,6 @@ extension AnalysisOptions {
     overrides.detector = model
     overrides.faces = faceModels
     overrides.threads = threads
-    overrides.output = records.output
     return overrides
   }
 }

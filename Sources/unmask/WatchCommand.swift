@@ -26,6 +26,8 @@ struct WatchCommand: ParsableCommand {
       valueName: "file"))
   var sourcesFrom: String?
 
+  @OptionGroup var recordFile: RecordFileOptions
+
   @OptionGroup var health: HealthOptions
 
   @Option(
@@ -90,7 +92,8 @@ struct WatchCommand: ParsableCommand {
 
   /// What the command line says beside a file.
   private func overrides() throws -> ConfigurationOverrides {
-    var overrides = try options.overrides(sources: sources, records)
+    var overrides = try options.overrides(sources: sources)
+    overrides.output = try recordFile.overrides(path: records.output)
     overrides.health = try health.configuration()
     overrides.evidenceDirectory = evidence
     if evidence != nil { overrides.evidenceKind = evidenceKind == .clip ? .clip : .picture }

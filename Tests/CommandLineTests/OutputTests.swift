@@ -106,4 +106,34 @@ struct OutputTests {
     #expect(result.status == 2)
     #expect(result.errors.contains("Broken pipe"))
   }
+
+  @Test("go to a new file at the size that the command line says, and none is lost on the way")
+  func rotated() throws {
+    let folder = try Scratch()
+    let result = try Program.run(
+      try watch(24, "--output", folder.file("records.jsonl"), "--rotate-bytes", "64KiB", "--fsync", "records"))
+    #expect(result.status == 0, "\(result.errors)")
+    let files = try FileManager.default.contentsOfDirectory(atPath: folder.path).filter { $0.hasPrefix("records") }
+    #expect(files.count >= 2)
+    for file in files {
+      #expect(size(folder.file(file)) <= 64 << 10, "\(file)")
+      try expectValid(folder.text(file))
+    }
+    let numbers = files.flatMap { sequences(folder.text($0)) }.sorted()
+    #expect(numbers == Array(1...max(numbers.count, 1)))
+  }
+
+  @Test("cannot be kept in a way that is not understood: the option is named, with what it should be")
+  func refusedOptions() throws {
+    for (option, value, wanted) in [
+      ("--rotate-bytes", "5XB", "off, or a size such as 64MiB"), ("--rotate-bytes", "1kB", "between 64 KiB and"),
+      ("--rotate-age", "soon", "off, or a time such as"), ("--fsync", "often", "never, alerts, records"),
+    ] {
+      let result = try Program.run(try watch(1, option, value))
+      #expect(result.status == 2)
+      let words = result.errors.split(whereSeparator: \.isWhitespace).joined(separator: " ")
+      #expect(words.contains("\(option) should be ") && words.contains(wanted), "\(result.errors)")
+      #expect(words.contains("not '\(value)'"), "\(result.errors)")
+    }
+  }
 }

@@ -9,7 +9,7 @@ public struct WatchLimits: Sendable, Hashable {
   public var source: ReaderOptions.Limits
   /// Seconds between two `stats` records of a stream.
   public var statsInterval: Double
-  /// Seconds that an orderly end may take.
+  /// Seconds that an orderly end may take; streams that have not let go by then are abandoned.
   public var stopTimeout: Double
 
   public init(

@@ -33,6 +33,7 @@ final class StreamOwner: Sendable {
     case closed(SourceCounters, MediaError?)
     case tick
     case stop
+    case abandon
   }
 
   let configuration: StreamConfiguration
@@ -67,6 +68,9 @@ final class StreamOwner: Sendable {
   /// Ends the stream in good order: `run` returns when everything is closed and told.
   func stop() { letters.yield(.stop) }
 
+  /// Ends the watch over the stream although it has not let go: what it still holds stays as it is.
+  func abandon() { letters.yield(.abandon) }
+
   /// Owns the stream until stopped, or until a source that has an end is at its end.
   /// - Parameter firstTrack: number of the first track.
   func run(firstTrack: Int = 1) async -> StreamOutcome {
@@ -94,6 +98,9 @@ final class StreamOwner: Sendable {
           course.lastStats = now
         }
       case .stop: await follow(course.state.stop(at: now), &course)
+      case .abandon:
+        surroundings.complain("\(configuration.name) did not end in time and was abandoned")
+        await follow([.finish(failed: true)], &course)
       }
       if course.isOver { break }
     }

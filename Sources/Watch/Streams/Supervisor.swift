@@ -35,7 +35,10 @@ final class Supervisor: Service {
     var configuration: WatchConfiguration
     var places: [String: Place] = [:]
     var outcome = WatchOutcome()
-    var isStopping = false
+    /// When the end began, by the board's clock; nil before.
+    var stoppingSince: Double?
+
+    var isStopping: Bool { stoppingSince != nil }
   }
 
   private let first: WatchConfiguration
@@ -104,6 +107,7 @@ final class Supervisor: Service {
       lastRound.store(board.now().bitPattern, ordering: .relaxed)
       for place in course.places.values { place.owner.tick() }
       if !isUseful() { stopAll(&course) }
+      abandonLate(course)
     case .tried(let name):
       course.places[name]?.wasTried = true
       if course.places.values.allSatisfy(\.wasTried) { board.becomeReady() }
@@ -166,7 +170,14 @@ final class Supervisor: Service {
 
   private func stopAll(_ course: inout Course) {
     guard !course.isStopping else { return }
-    course.isStopping = true
+    course.stoppingSince = board.now()
     for place in course.places.values { place.owner.stop() }
+  }
+
+  /// Lets go of streams that do not let go of themselves: one that hangs must not keep the program from its end.
+  private func abandonLate(_ course: Course) {
+    let patience = course.configuration.limits.stopTimeout
+    guard let since = course.stoppingSince, board.now() - since > patience else { return }
+    for place in course.places.values { place.owner.abandon() }
   }
 }

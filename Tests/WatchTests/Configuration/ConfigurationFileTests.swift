@@ -63,7 +63,7 @@ struct ConfigurationFileTests {
       output: {file: /var/log/u.jsonl, rotate_bytes: 64MiB, rotate_age: 1d, keep: 3, fsync: 5s, queue: 50, queue_bytes: 1MiB}
       evidence: {directory: /var/lib/u, max_bytes: 5GB, max_age: 7d, clip_before: 2, clip_after: 3s}
       health: {listen: 9330, token: secret, stale_after: 2min}
-      limits: {ring_frames: 9, ring_bytes: 1GiB, stats_interval: 10s, pixels: 2000000, media_streams: 3,
+      limits: {ring_frames: 9, ring_bytes: 1GiB, stats_interval: 10s, stop_timeout: 5s, pixels: 2000000, media_streams: 3,
                probe_bytes: 1MB, probe_time: 500ms}
       """)
     #expect(configuration.models == ModelConfiguration(threads: 7))
@@ -82,6 +82,7 @@ struct ConfigurationFileTests {
     #expect(configuration.limits.ringFrames == 9)
     #expect(configuration.limits.ringBytes == 1 << 30)
     #expect(configuration.limits.statsInterval == 10)
+    #expect(configuration.limits.stopTimeout == 5)
     #expect(configuration.limits.source.pixels == 2_000_000)
     #expect(configuration.limits.source.streams == 3)
     #expect(configuration.limits.source.probeBytes == 1_000_000)
@@ -94,7 +95,7 @@ struct ConfigurationFileTests {
     overrides.sampling = .everyFrame
     overrides.window = 3
     overrides.threads = 2
-    overrides.output = "/tmp/o"
+    overrides.output.path = "/tmp/o"
     let configuration = try good(
       "analysis: {threads: 9}\noutput: {file: /tmp/f, keep: 4}\ndefaults: {fps: 5}\nstreams:\n"
         + "  - {name: a, source: rtsp://h/a, fps: 9}\n  - {name: b, source: rtsp://h/b}\n", overrides: overrides)
@@ -104,6 +105,23 @@ struct ConfigurationFileTests {
     #expect(configuration.threads == 2)
     #expect(configuration.output.path == "/tmp/o")
     #expect(configuration.output.rotation.keep == 4)
+  }
+
+  @Test("yields to what the command line says of the file of records, `off` included")
+  func outputOverrides() throws {
+    var overrides = ConfigurationOverrides()
+    let text = "output: {file: /tmp/f, rotate_bytes: 1MiB, rotate_age: 1d, fsync: records}"
+    #expect(try good(text, overrides: overrides).output.rotation == .init(bytes: 1 << 20, age: 86_400))
+    try overrides.output.rotate(atBytes: "off", option: "-b")
+    try overrides.output.rotate(atAge: "12h", option: "-a")
+    try overrides.output.forceToDisk("5s", option: "-f")
+    let output = try good(text, overrides: overrides).output
+    #expect(output == OutputConfiguration(path: "/tmp/f", rotation: .init(bytes: nil, age: 43_200), sync: .every(5)))
+    // Without a file of its own the command line asks for no sync, unless it says so.
+    #expect(ConfigurationFile.read(nil, overrides: overrides).configuration?.output.sync == .every(5))
+    #expect(throws: ConfigurationMistake.self) { try overrides.output.rotate(atBytes: "1kB", option: "-b") }
+    #expect(throws: ConfigurationMistake.self) { try overrides.output.rotate(atAge: "1s", option: "-a") }
+    #expect(throws: ConfigurationMistake.self) { try overrides.output.forceToDisk("1ms", option: "-f") }
   }
 
   @Test("is not needed by a command line")

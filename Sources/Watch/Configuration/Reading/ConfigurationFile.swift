@@ -35,7 +35,7 @@ public enum ConfigurationFile {
       root, overrides: overrides, ReadingContext(mistakes: mistakes, environment: environment))
     var configuration = reader.read()
     // A command line that says nothing of it asks nothing of the disk.
-    if file == nil { configuration.output.sync = .never }
+    if file == nil, overrides.output.sync == nil { configuration.output.sync = .never }
     return ConfigurationReading(
       configuration: mistakes.isEmpty ? configuration : nil, mistakes: mistakes.sorted,
       warnings: mistakes.sortedWarnings, modelPlaces: reader.modelPlaces)

@@ -75,6 +75,7 @@ enum LimitKey: String, ConfigurationKey {
   case ringFrames = "ring_frames"
   case ringBytes = "ring_bytes"
   case statsInterval = "stats_interval"
+  case stopTimeout = "stop_timeout"
   case pixels
   case mediaStreams = "media_streams"
   case probeBytes = "probe_bytes"

@@ -14,7 +14,8 @@ public struct ConfigurationOverrides: Sendable, Hashable {
   public var detector: String?
   public var faces: String?
   public var threads: Int?
-  public var output: String?
+  /// Where records go, and how they are kept there.
+  public var output = OutputOverrides()
   /// Where to answer questions about health, and to whom; goes before the file where it names an address.
   public var health: HealthConfiguration?
   /// Where evidence of alerts is kept, and what of them.

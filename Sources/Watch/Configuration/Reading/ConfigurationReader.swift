@@ -61,25 +61,12 @@ struct ConfigurationReader {
     if let size = section.bytesOrOff(.rotateBytes, Rotation.bytesRange) { output.rotation.bytes = size }
     if let age = section.secondsOrOff(.rotateAge, Rotation.ageRange) { output.rotation.age = age }
     if let keep = section.integer(.keep, Rotation.keepRange) { output.rotation.keep = keep }
-    if let sync = section.understood(
-      .fsync, "never, alerts, records, or a time such as 5s within which it happens", Self.sync)
-    {
-      output.sync = sync
-    }
+    if let sync = section.understood(.fsync, .sync) { output.sync = sync }
     if let records = section.integer(.queue, 1...10_000_000) { output.queue.records = records }
     if let bytes = section.bytes(.queueBytes, 64 << 10...1 << 34) { output.queue.bytes = bytes }
-    if let path = overrides.output { output.path = path }
+    overrides.output.apply(to: &output)
     if output.path == "-" { output.path = nil }
     return output
-  }
-
-  private static func sync(_ text: String) -> SyncPolicy? {
-    switch text {
-    case "never": .never
-    case "alerts": .alerts
-    case "records": .records
-    default: Quantities.seconds(text).flatMap { SyncPolicy.intervalRange.contains($0) ? .every($0) : nil }
-    }
   }
 
   private func evidence() -> EvidenceConfiguration {
@@ -119,6 +106,7 @@ struct ConfigurationReader {
     if let frames = section.integer(.ringFrames, 1...1000) { limits.ringFrames = frames }
     if let bytes = section.bytes(.ringBytes, 1 << 20...1 << 34) { limits.ringBytes = bytes }
     if let seconds = section.seconds(.statsInterval, 1...86_400) { limits.statsInterval = seconds }
+    if let seconds = section.seconds(.stopTimeout, 1...3600) { limits.stopTimeout = seconds }
     if let pixels = section.integer(.pixels, 10_000...1_000_000_000) { limits.source.pixels = pixels }
     if let streams = section.integer(.mediaStreams, 1...10_000) { limits.source.streams = streams }
     if let bytes = section.bytes(.probeBytes, 32 << 10...1 << 30) { limits.source.probeBytes = bytes }

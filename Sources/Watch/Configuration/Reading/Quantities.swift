@@ -58,6 +58,15 @@ enum Quantities {
     return "\(bytes)"
   }
 
+  /// Bounds for people: `between 1 min and 1 h`.
+  static func spelled(seconds range: ClosedRange<Double>) -> String {
+    "between \(spelled(seconds: range.lowerBound)) and \(spelled(seconds: range.upperBound))"
+  }
+
+  static func spelled(bytes range: ClosedRange<Int>) -> String {
+    "between \(spelled(bytes: range.lowerBound)) and \(spelled(bytes: range.upperBound))"
+  }
+
   /// A number without a useless fraction.
   static func spelled(_ number: Double) -> String {
     number == number.rounded() && abs(number) < 1e15 ? "\(Int(number))" : "\(number)"

@@ -132,35 +132,13 @@ struct SectionReader<Key: ConfigurationKey> {
     }
   }
 
-  /// A length of time in seconds.
-  func seconds(_ key: Key, _ range: ClosedRange<Double>) -> Double? {
-    let limits = "\(Quantities.spelled(seconds: range.lowerBound)) and \(Quantities.spelled(seconds: range.upperBound))"
-    return understood(key, "a time such as 30 (seconds), 5min or 12h, between \(limits)", Quantities.seconds) {
-      range.contains($0)
-    }
-  }
+  func seconds(_ key: Key, _ range: ClosedRange<Double>) -> Double? { understood(key, .seconds(range)) }
 
-  /// A length of time in seconds, or nil inside for `off`.
-  func secondsOrOff(_ key: Key, _ range: ClosedRange<Double>) -> Double?? {
-    let limits = "\(Quantities.spelled(seconds: range.lowerBound)) and \(Quantities.spelled(seconds: range.upperBound))"
-    let read: (String) -> Double?? = { $0 == "off" ? .some(nil) : Quantities.seconds($0).map { .some($0) } }
-    return understood(key, "off, or a time such as 10 (seconds) or 5min, between \(limits)", read) {
-      $0.map(range.contains) ?? true
-    }
-  }
+  func secondsOrOff(_ key: Key, _ range: ClosedRange<Double>) -> Double?? { understood(key, .secondsOrOff(range)) }
 
-  func bytes(_ key: Key, _ range: ClosedRange<Int>) -> Int? {
-    let limits = "\(Quantities.spelled(bytes: range.lowerBound)) and \(Quantities.spelled(bytes: range.upperBound))"
-    return understood(key, "a size such as 64MiB or 1GB, between \(limits)", Quantities.bytes) { range.contains($0) }
-  }
+  func bytes(_ key: Key, _ range: ClosedRange<Int>) -> Int? { understood(key, .bytes(range)) }
 
-  func bytesOrOff(_ key: Key, _ range: ClosedRange<Int>) -> Int?? {
-    let limits = "\(Quantities.spelled(bytes: range.lowerBound)) and \(Quantities.spelled(bytes: range.upperBound))"
-    let read: (String) -> Int?? = { $0 == "off" ? .some(nil) : Quantities.bytes($0).map { .some($0) } }
-    return understood(key, "off, or a size such as 64MiB or 1GB, between \(limits)", read) {
-      $0.map(range.contains) ?? true
-    }
-  }
+  func bytesOrOff(_ key: Key, _ range: ClosedRange<Int>) -> Int?? { understood(key, .bytesOrOff(range)) }
 
   func flag(_ key: Key) -> Bool? {
     understood(key, "true or false", { ["true": true, "false": false][$0.lowercased()] })
@@ -175,6 +153,10 @@ struct SectionReader<Key: ConfigurationKey> {
     let advice = EditDistance.closest(to: written.text, among: words).map { "; did you mean `\($0)`?" } ?? ""
     refuse(key, "should be \(wanted), not \(written.shown)\(written.isExpanded ? "" : advice)")
     return nil
+  }
+
+  func understood<Value>(_ key: Key, _ notation: Notation<Value>) -> Value? {
+    understood(key, notation.wanted, notation.read)
   }
 
   /// A value that `read` understands and `isAllowed` allows.
