@@ -9,9 +9,9 @@ public struct Location: Sendable, Hashable, CustomStringConvertible {
     /// A regular file on disk.
     case file
     /// Numbered pictures on disk: a pattern such as `frames/img%04d.png`.
-    case imageSequence
+    case imageSequence = "image_sequence"
     /// Standard input, written `-`.
-    case standardInput
+    case standardInput = "standard_input"
     /// `rtsp://` and `rtsps://`.
     case rtsp
     /// An `http(s)://` address that ends in `.m3u8`.

@@ -53,9 +53,10 @@ struct Program {
     ///   - wrapper: a program that turns into this one, such as `prlimit`, with its arguments.
     ///   - environment: variables beside those of the tests themselves.
     ///   - standardOutput: instead of the file that `output` reads.
+    ///   - standardInput: nothing when nil.
     init(
       _ arguments: [String], through wrapper: [String] = [], environment: [String: String] = [:],
-      standardOutput: FileHandle? = nil
+      standardOutput: FileHandle? = nil, standardInput: FileHandle? = nil
     ) throws {
       folder = try Scratch()
       let command = wrapper + [Program.path] + arguments
@@ -66,7 +67,7 @@ struct Program {
       process.arguments = Array(command.dropFirst())
       process.standardOutput = try standardOutput ?? folder.handle("stdout")
       process.standardError = try folder.handle("stderr")
-      process.standardInput = FileHandle.nullDevice
+      process.standardInput = standardInput ?? FileHandle.nullDevice
       try process.run()
     }
 

@@ -43,29 +43,6 @@ struct TroubleTests {
     #expect((stats.number("unmask.counters.withheld") ?? 0) > 0)
   }
 
-  @Test("a pipe is watched as long as somebody writes, and waits for the next one")
-  func pipes() throws {
-    let folder = try Scratch()
-    let pipe = folder.file("pipe")
-    let isMade = unsafe mkfifo(pipe, 0o600) == 0
-    try #require(isMade)
-    let running = try Program.Running(["watch", "--fps", "2", pipe])
-    let clip = try Data(contentsOf: URL(fileURLWithPath: try Program.cached("media/camera.ts")))
-    for round in 1...2 {
-      try running.wait { records in records.count { $0.action == "stream.connecting" } >= 2 * round - 1 }
-      let writer = try #require(FileHandle(forWritingAtPath: pipe))
-      try writer.write(contentsOf: clip)
-      try writer.close()
-      try running.wait { records in
-        records.count { $0.action == "stream.connecting" && $0.text("event.reason") == "end_of_file" } >= round
-      }
-    }
-    running.signal(SIGTERM)
-    let result = try running.wait(limit: 20)
-    #expect(result.status == 0)
-    #expect(result.records.count { ["stream.online", "stream.recovered"].contains($0.action) } == 2)
-  }
-
   @Test("keeps the picture of an alert, with its mask, and the video around it; both are named in the record")
   func evidence() throws {
     let folder = try Scratch()
