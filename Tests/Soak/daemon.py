@@ -30,6 +30,11 @@ def free_port():
         return one.getsockname()[1]
 
 
+def processor_seconds(pid):
+    fields = open(f"/proc/{pid}/stat").read().rsplit(")", 1)[1].split()
+    return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
+
+
 class Daemon:
     """`unmask watch`, its records read as they come."""
 
@@ -79,6 +84,11 @@ class Daemon:
         with open(f"/proc/{self.process.pid}/status") as status:
             return next(int(line.split()[1]) * 1024 for line in status if line.startswith("VmRSS"))
 
+    def memory(self):
+        """Bytes by kind: `Rss` is all that is resident, `Anonymous` what belongs to the process alone."""
+        with open(f"/proc/{self.process.pid}/smaps_rollup") as lines:
+            return {line.split(":")[0]: int(line.split()[1]) * 1024 for line in list(lines)[1:]}
+
     def descriptors(self):
         return len(os.listdir(f"/proc/{self.process.pid}/fd"))
 
@@ -86,8 +96,7 @@ class Daemon:
         return len(os.listdir(f"/proc/{self.process.pid}/task"))
 
     def processor_seconds(self):
-        fields = open(f"/proc/{self.process.pid}/stat").read().rsplit(")", 1)[1].split()
-        return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
+        return processor_seconds(self.process.pid)
 
     def stop(self, seconds=30):
         """Ends it in good order and returns its exit status."""
