@@ -11,7 +11,7 @@ program=(pkg-config libavformat-dev libavcodec-dev libswscale-dev libavutil-dev 
 demo=(ca-certificates ffmpeg python3 python3-pip python3-lz4 python3-numpy python3-onnx)
 deb=(dpkg-dev)
 cluster=(slurm-wlm munge)
-test=(python3-jsonschema python3-yaml rsyslog systemd python3-gi gstreamer1.0-rtsp gir1.2-gst-rtsp-server-1.0
+test=(zzuf python3-jsonschema python3-yaml rsyslog systemd python3-gi gstreamer1.0-rtsp gir1.2-gst-rtsp-server-1.0
   gstreamer1.0-plugins-good gstreamer1.0-plugins-bad gstreamer1.0-plugins-ugly
   chromium)
 

@@ -166,21 +166,16 @@ def descendants(*roots: int) -> set[int]:
 
 
 def steps_of(node: str, work: pathlib.Path) -> set[int]:
-    """What runs the steps of a node's jobs has left its slurmd; the node's name and this cluster's folder tell whose it is."""
-    found = set()
+    """What runs the steps of a node's jobs has left its slurmd; the jobs' environment tells whose they are."""
+    marks = {f"SLURMD_NODENAME={node}".encode(), f"SLURM_CONF={work}/slurm.conf".encode()}
+    keepers = set()
     for pid, (_, arguments) in processes().items():
-        if not arguments[0].startswith("slurmstepd"):
-            continue
-        with contextlib.suppress(OSError):
-            environment = pathlib.Path(f"/proc/{pid}/environ").read_bytes()
-            if f"{work}/".encode() in environment and f"SLURMD_NODENAME={node}".encode() in environment:
-                found.add(pid)
-        for child in descendants(pid):
-            with contextlib.suppress(OSError):
-                environment = pathlib.Path(f"/proc/{child}/environ").read_bytes().split(b"\0")
-                if f"SLURMD_NODENAME={node}".encode() in environment and f"SLURM_CONF={work}/slurm.conf".encode() in environment:
-                    found.add(pid)
-    return descendants(*found) if found else set()
+        if arguments[0].startswith("slurmstepd"):
+            for child in descendants(pid):
+                with contextlib.suppress(OSError):
+                    if marks <= set(pathlib.Path(f"/proc/{child}/environ").read_bytes().split(b"\0")):
+                        keepers.add(pid)
+    return descendants(*keepers)
 
 
 def told(path: pathlib.Path) -> list[dict]:
