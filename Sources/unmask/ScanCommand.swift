@@ -31,6 +31,12 @@ struct ScanCommand: ParsableCommand {
   }
 
   @Option(
+    help:
+      "How progress is told on standard error: drawn where it is a terminal (auto), as json each second, or not (none)."
+  )
+  var progress = ScanDisplay.Choice.auto
+
+  @Option(
     help: ArgumentHelp("Make pages to look at, in a new folder or over an earlier report.", valueName: "folder"))
   var report: String?
 
@@ -50,6 +56,7 @@ struct ScanCommand: ParsableCommand {
     let run: Run
     let pages: Report?
     let scan: Scan
+    let display: ScanDisplay?
     do {
       // A folder that must not be written is told before hours of work, not after.
       pages = try report.map { try Report(at: $0, version: Unmask.version) }
@@ -61,8 +68,10 @@ struct ScanCommand: ParsableCommand {
         delivery: .direct,
         encoder: RecordEncoder(serviceVersion: Unmask.version, runID: plan.ulid, lastSequence: plan.lastSequence),
         reason: plan.isBeginning ? plan.isResumed ? "resumed" : "command_line" : nil)
+      display = ScanDisplay(progress, writesToStandardOutput: output.path == nil)
       scan = try Scan(
-        plan, models: models, settings: settings, sink: run.sink, complain: { Diagnostics.say($0) })
+        plan, models: models, settings: settings, sink: run.sink, observer: display,
+        complain: { [display] in display?.say($0) ?? Diagnostics.say($0) })
     } catch let status as ExitStatus {
       throw status
     } catch {
@@ -70,7 +79,9 @@ struct ScanCommand: ParsableCommand {
       throw ExitStatus.fatal
     }
     let signals = StopSignals { scan.stop() }
+    display?.start()
     var outcome = scan.run()
+    display?.finish()
     try run.stop(outcome.ledgerFailure != nil ? "ledger" : outcome.isInterrupted ? "interrupted" : ScanPlan.done)
     do throws(LedgerError) { try scan.conclude(outcome) } catch { outcome.ledgerFailure = error }
     if let failure = outcome.ledgerFailure {
