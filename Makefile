@@ -15,7 +15,7 @@ test_files := $(demo_files) $(media)/test-media.made .cache/onnx-node-tests/test
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
 .NOTPARALLEL:
-.PHONY: help setup build demo test bench install deb soak-scan soak-watch sanitize format lint clean toolchain demo-packages test-packages deb-packages
+.PHONY: help setup build demo test bench install deb soak-scan soak-files soak-cluster soak-watch sanitize format lint clean toolchain demo-packages test-packages deb-packages
 
 help: ## list the targets
 	@sed -nE 's/^([a-z-]+):.*## (.*)/  make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 16
@@ -44,6 +44,13 @@ bench: build $(demo_files) ## time the model, its kernels, and one 720p frame en
 
 soak-scan: build $(demo_files) ## kill a scan of 200 files ten times, and compare its records with an undisturbed run's
 	$(python) Tests/Soak/resume_scan.py .build/release/unmask $(media)/astronaut.png
+
+soak-files: build test-packages $(demo_files) ## scan 2,000 files that are broken or lie: no crash, no hang, no gigabyte
+	$(python) Tests/Soak/hostile_files.py .build/release/unmask $(media)/astronaut.png
+
+soak-cluster: build $(demo_files) ## the Slurm job array on a cluster of its own, with a node killed in the middle
+	@Scripts/install-packages.sh cluster
+	Tests/Soak/cluster.py .build/release/unmask $(media)/astronaut.png
 
 soak-watch: build test-packages $(demo_files) ## what cameras and networks do to the daemon; 2,000 reconnects; many streams
 	Tests/Soak/chaos.py

@@ -4,12 +4,14 @@
 #   install-packages.sh demo    what the program and the demonstration need
 #   install-packages.sh test    that, and what the tests need
 #   install-packages.sh deb     what making a Debian package needs
+#   install-packages.sh cluster what a cluster on this machine needs
 set -euo pipefail
 
 program=(pkg-config libavformat-dev libavcodec-dev libswscale-dev libavutil-dev libopenblas-dev libsqlite3-dev)
 demo=(ca-certificates ffmpeg python3 python3-pip python3-lz4 python3-numpy python3-onnx)
 deb=(dpkg-dev)
-test=(python3-jsonschema python3-yaml rsyslog systemd python3-gi gstreamer1.0-rtsp gir1.2-gst-rtsp-server-1.0
+cluster=(slurm-wlm munge)
+test=(zzuf python3-jsonschema python3-yaml rsyslog systemd python3-gi gstreamer1.0-rtsp gir1.2-gst-rtsp-server-1.0
   gstreamer1.0-plugins-good gstreamer1.0-plugins-bad gstreamer1.0-plugins-ugly
   chromium)
 
@@ -17,7 +19,8 @@ case "${1:-}" in
   demo) wanted=("${program[@]}" "${demo[@]}") ;;
   test) wanted=("${program[@]}" "${demo[@]}" "${test[@]}") ;;
   deb) wanted=("${program[@]}" "${demo[@]}" "${deb[@]}") ;;
-  *) echo "usage: install-packages.sh demo|test|deb" >&2; exit 2 ;;
+  cluster) wanted=("${cluster[@]}") ;;
+  *) echo "usage: install-packages.sh demo|test|deb|cluster" >&2; exit 2 ;;
 esac
 
 if ! command -v apt-get >/dev/null; then

@@ -168,6 +168,13 @@ final class Lane: Sendable {
     }
   }
 
+  /// Waits until every frame so far is examined. Looks again and again: what it waits for takes a tenth of a second.
+  func settle(unless canceller: Canceller) {
+    while !isSettled, !canceller.isCancelled { usleep(2_000) }
+  }
+
+  private var isSettled: Bool { state.withLock { ring.counters.waiting == 0 && $0.committed == $0.issued } }
+
   /// The decoder has delivered its last frame. Call before the ring is finished.
   /// - Parameter refused: sampled frames that the ring did not take.
   func endDecoding(_ counters: DecodeCounters, refused: Int, failure: MediaError?) {

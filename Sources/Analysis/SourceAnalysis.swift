@@ -109,11 +109,14 @@ public final class SourceAnalysis: Sendable {
         if isFirst { report(.flowing(reader.info)) }
         isFirst = false
         lane.note(reader.counters)
+        let isLarge = frame.byteCount > settings.ringBytes / 2
         guard ring.push(frame) else {
           refused = 1
           failure = MediaError(.cancelled, "\(location): stopped before its end")
           break
         }
+        // A decoder holds several pictures by itself: no more of such a size at once than need be.
+        if isLarge, !isLive { lane.settle(unless: canceller) }
       }
     } catch {
       failure = error

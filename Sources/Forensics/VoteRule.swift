@@ -60,6 +60,8 @@ public enum Reason: String, Sendable, Hashable, CaseIterable {
   case closeToTheLine = "close_to_the_line"
   /// No face was found at all.
   case noFace = "no_face"
+  /// A limit kept the rest from being looked at, and what was looked at shows nothing.
+  case cutShort = "cut_short"
 }
 
 /// A label with its reason.

@@ -10,7 +10,8 @@ import Glibc
   private let usualDiscard: AVDiscard
 
   init(
-    stream: UnsafeMutablePointer<AVStream>, options: ReaderOptions, isLive: Bool, location: Location
+    stream: UnsafeMutablePointer<AVStream>, options: ReaderOptions, isPicture: Bool, isLive: Bool,
+    location: Location
   ) throws(MediaError) {
     guard let parameters = unsafe stream.pointee.codecpar,
       let decoder = unsafe avcodec_find_decoder(parameters.pointee.codec_id),
@@ -20,7 +21,7 @@ import Glibc
     unsafe self.context = context
     unsafe avcodec_parameters_to_context(context, parameters)
     unsafe context.pointee.pkt_timebase = stream.pointee.time_base
-    unsafe context.pointee.max_pixels = Int64(options.limits.pixels)
+    unsafe context.pointee.max_pixels = Int64(options.limits.pixels(isStill: isPicture))
     unsafe context.pointee.thread_count = Int32(clamping: max(options.decoderThreads, 0))
     // Frame threads would hold a live picture back by one frame each.
     unsafe context.pointee.thread_type = isLive ? FF_THREAD_SLICE : FF_THREAD_FRAME | FF_THREAD_SLICE

@@ -41,6 +41,9 @@ import Glibc
   /// FFmpeg's name of the container.
   var container: String { unsafe String(cString: format.pointee.iformat.pointee.name) }
 
+  /// Whether the format holds one picture.
+  var isPicture: Bool { container.hasSuffix("_pipe") }
+
   var flags: Int32 { unsafe format.pointee.iformat.pointee.flags }
 
   /// Seconds; nil where the container does not say.
@@ -292,7 +295,7 @@ extension Demuxer {
     let dictionaries = UnsafeMutablePointer<OpaquePointer?>.allocate(capacity: max(count, 1))
     for index in 0..<count {
       unsafe dictionaries[index] = nil
-      unsafe av_dict_set(dictionaries + index, "max_pixels", String(options.limits.pixels), 0)
+      unsafe av_dict_set(dictionaries + index, "max_pixels", String(options.limits.pixels(isStill: isPicture)), 0)
       unsafe av_dict_set(dictionaries + index, "threads", "1", 0)
     }
     defer {
@@ -308,6 +311,7 @@ extension Demuxer {
   }
 
   private func chooseStream(_ limits: ReaderOptions.Limits) throws(MediaError) {
+    let most = limits.pixels(isStill: isPicture)
     var best: (index: Int32, rank: (Int, Int))?
     var undecodable: String?
     var hasCover = false
@@ -325,7 +329,7 @@ extension Demuxer {
         continue
       }
       let size = unsafe PixelSize(width: Int(parameters.pointee.width), height: Int(parameters.pointee.height))
-      if size.pixels > limits.pixels {
+      if size.pixels > most {
         oversized = size
         continue
       }
@@ -343,7 +347,7 @@ extension Demuxer {
       codec = unsafe stream.pointee.codecpar.pointee.codec_id
     } else if let oversized {
       throw MediaError(
-        .tooLarge, "\(location) has pictures of \(oversized), more than the limit of \(limits.pixels) pixels")
+        .tooLarge, "\(location) has pictures of \(oversized), more than the limit of \(most) pixels")
     } else if let undecodable {
       throw MediaError(.unsupported, "\(location) holds \(undecodable) video, which this FFmpeg cannot decode")
     } else if hasCover {

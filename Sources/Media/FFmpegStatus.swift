@@ -10,6 +10,10 @@ extension MediaError {
     if canceller.state == .expired {
       return MediaError(.timedOut, "\(location) did not answer within \(seconds(timeout))")
     }
+    // FFmpeg reports this as a lack of memory.
+    if FFmpegLog.lastError()?.contains("max_streams") == true {
+      return MediaError(.tooLarge, "\(location) has more streams than are allowed")
+    }
     if let known = network(status, location) ?? file(status, location) { return known }
     let detail = FFmpegLog.lastError() ?? text(status)
     if detail.contains("resolve hostname") {

@@ -32,8 +32,14 @@ public struct MediaError: Error, Sendable, Hashable, CustomStringConvertible {
     case lost
     /// Any other answer of a server that is a failure (4xx, 5xx).
     case serverError = "server_error"
-    /// Past one of the limits of `ReaderOptions.Limits`.
+    /// Past one of the limits of `ReaderOptions.Limits`: nothing of it is read.
     case tooLarge = "too_large"
+    /// It has more frames than `ReaderOptions.Limits` allows; those up to there were delivered.
+    case frameLimit = "frame_limit"
+    /// It took more time than whoever looked at it had for it.
+    case timeLimit = "time_limit"
+    /// FFmpeg computes on and on and has neither a packet nor a picture to show for it.
+    case hung
     /// `Canceller.cancel()` was called.
     case cancelled
     /// The location itself is malformed or of a kind that is not read.

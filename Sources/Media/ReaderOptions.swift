@@ -7,14 +7,20 @@ public struct ReaderOptions: Sendable, Hashable {
   public struct Limits: Sendable, Hashable {
     /// Pixels of one picture, as stored.
     public var pixels = 64_000_000
+    /// The same of moving pictures, of which decoders hold several at once; as of any other when nil.
+    public var moviePixels: Int?
     /// Streams (video, audio, subtitles, ...) in one source.
     public var streams = 256
+    /// Frames decoded of one source.
+    public var frames = Int.max
     /// Bytes looked at to find out what a source is.
     public var probeBytes = 5_000_000
     /// Seconds of media looked at to find out what a source is.
     public var probeSeconds = 5.0
 
     public init() {}
+
+    func pixels(isStill: Bool) -> Int { isStill ? pixels : moviePixels.map { min($0, pixels) } ?? pixels }
   }
 
   public var sampling = Sampling.everyFrame

@@ -9,6 +9,7 @@ public final class ReaderProgress: Sendable {
   private let undecodableCount = Atomic<Int>(0)
   private let packetMicroseconds = Atomic<Int64>(0)
   private let frameMicroseconds = Atomic<Int64>(0)
+  private let callMicroseconds = Atomic<Int64>(0)
 
   private let onFrame: (@Sendable (_ isSampled: Bool, _ decodeSeconds: Double) -> Void)?
   private let onDamage: (@Sendable () -> Void)?
@@ -34,6 +35,20 @@ public final class ReaderProgress: Sendable {
   /// When the last packet and the last frame came, in seconds of the monotonic clock; nil before the first.
   public var lastPacket: Double? { Self.seconds(packetMicroseconds.load(ordering: .relaxed)) }
   public var lastFrame: Double? { Self.seconds(frameMicroseconds.load(ordering: .relaxed)) }
+
+  /// Since when the reader has computed or waited without a packet or a frame to show for it, in seconds of the monotonic
+  /// clock; nil while nobody waits for it.
+  public var busySince: Double? {
+    guard let call = Self.seconds(callMicroseconds.load(ordering: .relaxed)) else { return nil }
+    return max(call, lastPacket ?? 0, lastFrame ?? 0)
+  }
+
+  /// Seconds of the monotonic clock.
+  public static var clock: Double { Double(now()) * 1e-6 }
+
+  /// Somebody waits for the reader from now on, and does not any more.
+  func enter() { callMicroseconds.store(Self.now(), ordering: .relaxed) }
+  func leave() { callMicroseconds.store(0, ordering: .relaxed) }
 
   func notePacket() {
     packetCount.add(1, ordering: .relaxed)

@@ -48,13 +48,16 @@ import Glibc
     _ location: Location, options: ReaderOptions = ReaderOptions(), canceller: Canceller = Canceller(),
     progress: ReaderProgress = ReaderProgress(), history: PacketHistory? = nil
   ) throws(MediaError) {
+    progress.enter()
+    defer { progress.leave() }
     Redaction.remember(location)
     var isOpen = false
     defer { if !isOpen { Redaction.forget(location) } }
     let demuxer = try Demuxer(location, options: options, canceller: canceller)
     let stream = unsafe demuxer.stream
     let isLive = location.isNetwork && demuxer.duration == nil
-    decoder = unsafe try Decoder(stream: stream, options: options, isLive: isLive, location: location)
+    decoder = unsafe try Decoder(
+      stream: stream, options: options, isPicture: demuxer.isPicture, isLive: isLive, location: location)
     guard let packet = unsafe av_packet_alloc(), let scratch = unsafe av_frame_alloc() else {
       throw MediaError(.library, "memory ran out while opening \(location)")
     }
@@ -99,10 +102,15 @@ import Glibc
   /// `.truncated`, once. After an error or the end every further call returns nil.
   public func next() throws(MediaError) -> Frame? {
     canceller.arm(seconds: options.readTimeout)
-    defer { canceller.disarm() }
+    progress.enter()
+    defer {
+      canceller.disarm()
+      progress.leave()
+    }
     while !isFinished {
       switch timed({ unsafe decoder.receive(into: scratch) }) {
       case .frame:
+        if counters.decoded >= options.limits.frames { try fail(tooManyFrames()) }
         if let frame = admit() { return frame }
         if canceller.isCancelled { try fail(MediaError(.cancelled, "reading \(location) was cancelled")) }
       case .needsInput where !isDraining: try feed()
@@ -195,6 +203,12 @@ import Glibc
     decoder.drain()
   }
 
+  private func tooManyFrames() -> MediaError {
+    unsafe av_frame_unref(scratch)
+    return MediaError(
+      .frameLimit, "\(location) has more than the \(options.limits.frames) frames allowed; the rest is not looked at")
+  }
+
   private func fail(_ error: MediaError) throws(MediaError) {
     isFinished = true
     throw error
@@ -279,7 +293,7 @@ extension VideoInfo {
     let container = demuxer.container
     let rate = unsafe [stream.pointee.avg_frame_rate, stream.pointee.r_frame_rate].lazy
       .filter { $0.num > 0 && $0.den > 0 }.map { av_q2d($0) }.first { (0.001...1000).contains($0) }
-    let isStill = unsafe container.hasSuffix("_pipe") || stream.pointee.nb_frames == 1
+    let isStill = unsafe demuxer.isPicture || stream.pointee.nb_frames == 1
     var aspect = unsafe parameters.sample_aspect_ratio
     if aspect.num <= 0 { aspect = unsafe stream.pointee.sample_aspect_ratio }
     let stored = unsafe PixelSize(width: Int(parameters.width), height: Int(parameters.height))

@@ -5,6 +5,9 @@ public struct Details: Sendable, Hashable {
   public var verdict: VerdictDetails?
   public var face: FaceDetails?
   public var media: MediaDetails?
+  /// When who of a video was judged how, in order of time, and how many stretches found no room in the line.
+  public var segments: [SegmentDetails] = []
+  public var omittedSegments = 0
   public var model: ModelDetails?
   public var counters: CounterDetails?
   public var summary: SummaryDetails?
@@ -45,6 +48,8 @@ public struct Details: Sendable, Hashable {
     if let verdict { object.set("verdict", verdict.json) }
     if let face { object.set("face", face.json) }
     if let media { object.set("media", media.json) }
+    if !segments.isEmpty { object.set("segments", .array(segments.map { .object($0.json) })) }
+    if omittedSegments > 0 { object.set("segments_omitted", omittedSegments) }
     if isCached { object.set("cached", true) }
     if let counters { object.set("counters", counters.json) }
     if let summary { object.set("summary", summary.json) }

@@ -56,8 +56,10 @@ public final class Scan: Sendable {
 
   /// Scans everything; blocks until it is done or stopped.
   public func run() -> ScanOutcome {
+    takeCensus()
     let narrator = FileNarrator(ledger: plan.ledger, model: plan.model, terms: plan.terms, run: plan.run)
-    let teller = Teller(plan: plan, narrator: narrator, sink: sink, complain: complain) { [self] in
+    let teller = Teller(plan: plan, narrator: narrator, sink: sink, observer: desk.observer, complain: complain) {
+      [self] in
       halt(isInterrupted: false)
     }
     teller.start()
@@ -68,9 +70,11 @@ public final class Scan: Sendable {
         while let (input, place) = next() {
           do throws(LedgerError) {
             let outcome = try worker.work(on: input)
-            if case .item(_, let out) = outcome {
+            switch outcome {
+            case .item(_, let out):
               desk.observer?.finished(
                 label: out.label, hasFailed: out.hasFailed, isCached: out.isCached, worker: worker.number)
+            case .nothing: desk.observer?.passedOver(worker: worker.number)
             }
             teller.take(outcome, at: place)
           } catch {
@@ -106,7 +110,7 @@ public final class Scan: Sendable {
     state.withLock { state in
       while !state.isStopped {
         guard let input = state.walk.next() else {
-          desk.observer?.found(files: state.found.files, bytes: state.found.bytes, isComplete: true)
+          if !countsAhead { desk.observer?.found(files: state.found.files, bytes: state.found.bytes, isComplete: true) }
           return nil
         }
         do throws(LedgerError) {
@@ -117,12 +121,25 @@ public final class Scan: Sendable {
         }
         state.found.files += 1
         if case .file(let file) = input { state.found.bytes += file.bytes }
-        desk.observer?.found(files: state.found.files, bytes: state.found.bytes, isComplete: false)
+        if !countsAhead { desk.observer?.found(files: state.found.files, bytes: state.found.bytes, isComplete: false) }
         defer { state.walked += 1 }
         return (input, state.walked)
       }
       return nil
     }
+  }
+
+  /// Whether what is to come is counted while the work goes on.
+  private var countsAhead: Bool { desk.observer != nil && ScanCensus.canCount(plan.request) }
+
+  private func takeCensus() {
+    guard countsAhead, let observer = desk.observer else { return }
+    let census = ScanCensus(
+      request: plan.request,
+      isTold: { [plan] input in
+        plan.isResumed && (try? plan.ledger.hasTold(of: FileWorker.absolute(input.path), in: plan.run)) == true
+      }, observer: observer)
+    startThread(named: "census") { [self] in census.count { self.state.withLock { $0.isStopped } } }
   }
 
   /// Ends the run in the ledger, if it has done everything. Call when the last record is written.
@@ -137,6 +154,8 @@ public final class Scan: Sendable {
 
   private func summarize(_ outcome: inout ScanOutcome) {
     if outcome.ledgerFailure == nil, !(plan.hasSummary && outcome == plan.outcome) {
+      desk.observer?.willTell()
+      defer { desk.observer?.didTell() }
       try? sink.write(Record(.scanSummary, message: outcome.sentence, details: Details(summary: outcome.details)))
     }
     outcome.sinkFailure = sink.failure

@@ -15,6 +15,8 @@ public struct ScanRequest: Sendable {
   public var minimumDuration: Double?
   /// Files in work at once.
   public var jobs = 1
+  /// What one file may cost.
+  public var limits = FileLimits()
   /// Whether to look at key frames first, and closer only where they showed something.
   public var isQuick = false
   /// Whether every file's content is read again to tell whether it has changed, and not only when its size or times did.

@@ -8,8 +8,7 @@ final class ProgressBar: Sendable {
   private let drawn = Mutex<ContinuousClock.Instant?>(nil)
 
   init() {
-    let terminal = ProcessInfo.processInfo.environment["TERM"]
-    isShown = isatty(STDERR_FILENO) == 1 && terminal != "dumb"
+    isShown = Terminal.isDrawable
   }
 
   /// Draws the bar, at most five times a second.
@@ -25,8 +24,8 @@ final class ProgressBar: Sendable {
       return true
     }
     guard isDue else { return }
-    let line = Self.line(fraction, words(), width: Self.width)
-    Self.write("\r\u{1B}[K" + line)
+    let line = Self.line(fraction, words(), width: Terminal.size.columns)
+    Terminal.write("\r\u{1B}[K" + line)
   }
 
   /// Says a sentence on a line of its own; the bar is drawn again below it with the next step.
@@ -38,7 +37,7 @@ final class ProgressBar: Sendable {
   /// Takes the bar away.
   func clear() {
     guard isShown, drawn.withLock({ $0.take() }) != nil else { return }
-    Self.write("\r\u{1B}[K")
+    Terminal.write("\r\u{1B}[K")
   }
 
   /// `████████░░░░ 62% words`, cut to the terminal's width.
@@ -57,12 +56,4 @@ final class ProgressBar: Sendable {
     let (hours, minutes, rest) = (whole / 3600, whole / 60 % 60, whole % 60)
     return hours > 0 ? String(format: "%d:%02d:%02d", hours, minutes, rest) : String(format: "%d:%02d", minutes, rest)
   }
-
-  private static var width: Int {
-    var size = winsize()
-    let status = unsafe ioctl(STDERR_FILENO, UInt(TIOCGWINSZ), &size)
-    return status == 0 && size.ws_col > 0 ? Int(size.ws_col) : 80
-  }
-
-  private static func write(_ text: String) { try? FileHandle.standardError.write(contentsOf: Data(text.utf8)) }
 }

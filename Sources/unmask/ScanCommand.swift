@@ -11,8 +11,30 @@ struct ScanCommand: ParsableCommand {
 
   @OptionGroup var options: AnalysisOptions
   @OptionGroup var selection: ScanOptions
+  @OptionGroup var limits: LimitOptions
   @OptionGroup var keeping: LedgerOptions
   @OptionGroup var records: RecordOptions
+
+  @Option(help: "How results are written: json for programs, csv for spreadsheets, text for people (default: json).")
+  var format = Format.json
+
+  enum Format: String, ExpressibleByArgument, CaseIterable {
+    case json, csv, text
+
+    var value: RecordFormat {
+      switch self {
+      case .json: .json
+      case .csv: .csv
+      case .text: .text
+      }
+    }
+  }
+
+  @Option(
+    help:
+      "How progress is told on standard error: drawn where it is a terminal (auto), as json each second, or not (none)."
+  )
+  var progress = ScanDisplay.Choice.auto
 
   @Option(
     help: ArgumentHelp("Make pages to look at, in a new folder or over an earlier report.", valueName: "folder"))
@@ -34,6 +56,7 @@ struct ScanCommand: ParsableCommand {
     let run: Run
     let pages: Report?
     let scan: Scan
+    let display: ScanDisplay?
     do {
       // A folder that must not be written is told before hours of work, not after.
       pages = try report.map { try Report(at: $0, version: Unmask.version) }
@@ -41,12 +64,14 @@ struct ScanCommand: ParsableCommand {
       let models = try options.models()
       let plan = try self.plan(models, settings)
       run = try Run(
-        "scan", models: models, settings: settings, described: settings.described, output: records.destination,
+        "scan", models: models, settings: settings, described: settings.described + limits.described, output: output,
         delivery: .direct,
         encoder: RecordEncoder(serviceVersion: Unmask.version, runID: plan.ulid, lastSequence: plan.lastSequence),
         reason: plan.isBeginning ? plan.isResumed ? "resumed" : "command_line" : nil)
+      display = ScanDisplay(progress, writesToStandardOutput: output.path == nil)
       scan = try Scan(
-        plan, models: models, settings: settings, sink: run.sink, complain: { Diagnostics.say($0) })
+        plan, models: models, settings: settings, sink: run.sink, observer: display,
+        complain: { [display] in display?.say($0) ?? Diagnostics.say($0) })
     } catch let status as ExitStatus {
       throw status
     } catch {
@@ -54,7 +79,9 @@ struct ScanCommand: ParsableCommand {
       throw ExitStatus.fatal
     }
     let signals = StopSignals { scan.stop() }
+    display?.start()
     var outcome = scan.run()
+    display?.finish()
     try run.stop(outcome.ledgerFailure != nil ? "ledger" : outcome.isInterrupted ? "interrupted" : ScanPlan.done)
     do throws(LedgerError) { try scan.conclude(outcome) } catch { outcome.ledgerFailure = error }
     if let failure = outcome.ledgerFailure {
@@ -67,6 +94,12 @@ struct ScanCommand: ParsableCommand {
     if outcome.hasFake && !records.exitZero { throw ExitStatus.manipulatedFound }
   }
 
+  private var output: OutputConfiguration {
+    var output = records.destination
+    output.format = format.value
+    return output
+  }
+
   private func settings() throws -> AnalysisSettings {
     var settings = try options.settings()
     if selection.quick { settings.expectKeyFrames() }
@@ -74,6 +107,7 @@ struct ScanCommand: ParsableCommand {
       settings.sampling = .everyFrame
       settings.reader.sampling = .everyFrame
     }
+    limits.apply(to: &settings)
     return settings
   }
 
@@ -91,11 +125,12 @@ struct ScanCommand: ParsableCommand {
   private func plan(_ models: AnalysisModels, _ settings: AnalysisSettings) throws -> ScanPlan {
     var request = try selection.request(paths: paths)
     request.rehashes = keeping.rehash
+    request.limits.seconds = limits.maxSecondsPerFile
     let ledger = try keeping.open(forReport: report != nil)
     request.keepsPictures = !keeping.noPictures && (report != nil || !ledger.isTemporary)
     return try ScanPlan(
       request, models: models, settings: settings, ledger: ledger, program: Unmask.version,
-      resumes: keeping.resume, output: records.destination.path ?? Self.standardOutput)
+      resumes: keeping.resume, output: format == .json ? output.path ?? Self.standardOutput : nil)
   }
 
   /// Standard output by a name that can be opened, in case it is a file.

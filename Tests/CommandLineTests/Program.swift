@@ -52,11 +52,11 @@ struct Program {
     /// - Parameters:
     ///   - wrapper: a program that turns into this one, such as `prlimit`, with its arguments.
     ///   - environment: variables beside those of the tests themselves.
-    ///   - standardOutput: instead of the file that `output` reads.
+    ///   - standardOutput, standardError: instead of the files that `output` and `errors` read.
     ///   - standardInput: nothing when nil.
     init(
       _ arguments: [String], through wrapper: [String] = [], environment: [String: String] = [:],
-      standardOutput: FileHandle? = nil, standardInput: FileHandle? = nil
+      standardOutput: FileHandle? = nil, standardError: FileHandle? = nil, standardInput: FileHandle? = nil
     ) throws {
       folder = try Scratch()
       let command = wrapper + [Program.path] + arguments
@@ -66,7 +66,7 @@ struct Program {
       process.executableURL = URL(fileURLWithPath: command[0])
       process.arguments = Array(command.dropFirst())
       process.standardOutput = try standardOutput ?? folder.handle("stdout")
-      process.standardError = try folder.handle("stderr")
+      process.standardError = try standardError ?? folder.handle("stderr")
       process.standardInput = standardInput ?? FileHandle.nullDevice
       try process.run()
     }

@@ -20,6 +20,21 @@ struct ScanTests {
     let scores = judged.compactMap { $0.number("unmask.verdict.score") }
     #expect(file.number("unmask.verdict.score") == scores.max())
     #expect(result.status == (file.text("unmask.verdict.label") == "fake" ? 1 : 0))
+    // The file's own record lists what each person's says.
+    let segments = try #require(file.at("unmask.segments") as? [[String: Any]])
+    func told(_ record: [String: Any], _ media: String, _ track: String, _ verdict: String) -> [String] {
+      [
+        "\(record.number(media + "start") ?? -1)", "\(record.number(media + "end") ?? -1)",
+        "\(record.number(track) ?? -1)", record.text(verdict + "label") ?? "",
+        "\(record.number(verdict + "score") ?? -1)",
+      ]
+    }
+    #expect(
+      segments.map { told($0, "", "track", "") }.sorted { $0.joined() < $1.joined() }
+        == verdicts.map { told($0, "unmask.media.", "unmask.face.track", "unmask.verdict.") }
+        .sorted { $0.joined() < $1.joined() })
+    let starts = segments.compactMap { $0.number("start") }
+    #expect(starts == starts.sorted())
     // Every stretch of the truth that shows a face is covered by a verdict, and the one without a face by none.
     for stretch in try truth() {
       let covering = verdicts.filter { verdict in

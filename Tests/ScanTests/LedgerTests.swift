@@ -157,6 +157,19 @@ struct LedgerTests {
     #expect(throws: LedgerError.self) { try Ledger(path: folder.file("missing"), for: .read) }
   }
 
+  @Test("that is forgotten with the process still tells of a copy of what it has told of and dropped")
+  func forgets() throws {
+    let book = try Book(Ledger(temporary: ()))
+    let id = try book.keep(Footage(seed: 1), sha256: "c", at: "a.mp4", place: 0, sequence: 2...4)
+    try book.ledger.forget(try book.ledger.items(of: book.run, behind: 0), of: book.run)
+    #expect(try book.ledger.ballots(of: id).isEmpty && book.ledger.pictures(of: id).isEmpty)
+    let known = try #require(try book.ledger.scan(ofContent: "c", under: book.terms))
+    let copy = LedgerItem(path: "b.mp4", absolute: "/archive/b.mp4", scan: known)
+    try book.ledger.keep([ToldItem(item: copy, place: 1, sequence: 5...7)], of: book.run, behind: 4)
+    #expect(try book.ledger.verdict(of: known, under: book.terms.judgement) != nil)
+    #expect(try !book.ledger.stretches(of: known, under: book.terms.judgement).isEmpty)
+  }
+
   @Test("takes over what another one knows, and nothing twice")
   func merges() throws {
     let folder = try Scratch()

@@ -2,6 +2,8 @@
 public struct OutputConfiguration: Sendable, Hashable {
   /// The file or named pipe; standard output when nil.
   public var path: String?
+  /// How records are written; all but JSON is for direct delivery alone.
+  public var format = RecordFormat.json
   /// When the file gives way to a new one. Means nothing for what is not a regular file.
   public var rotation: Rotation
   /// When the system is asked to bring records to the disk at once.

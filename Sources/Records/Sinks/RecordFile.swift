@@ -16,6 +16,7 @@ final class RecordFile: RecordOutlet {
 
   private var file: OpenFile?
   private var size = 0
+  var isEmpty: Bool { size == 0 }
   /// When the file's first record was written.
   private var begun: Timestamp?
   private var prelude: Prelude?

@@ -6,6 +6,8 @@ protocol RecordOutlet: AnyObject {
   var name: String { get }
   /// Another number whenever lines go to another file than before.
   var generation: Int { get }
+  /// Whether nothing was in it when it was opened, and nothing has been written since.
+  var isEmpty: Bool { get }
 
   /// Makes ready for the next line: opens what is not open or has been moved away, rotates what is due.
   /// - Parameters:
@@ -37,12 +39,14 @@ enum Prelude: Sendable, Hashable {
 final class StandardOutput: RecordOutlet {
   let name = "standard output"
   let generation = 0
+  private(set) var isEmpty: Bool
   private let file: OpenFile?
   /// A named pipe gets a new reader when the old one is gone; an unnamed one never.
   private let mayBeReadAgain: Bool
 
   init(descriptor: Int32 = STDOUT_FILENO) {
     file = OpenFile(descriptor)
+    isEmpty = file?.form != .regular || file?.size == 0
     let target = try? FileManager.default.destinationOfSymbolicLink(atPath: "/proc/self/fd/\(descriptor)")
     mayBeReadAgain = file?.form == .pipe && target?.hasPrefix("/") == true
   }
@@ -56,7 +60,9 @@ final class StandardOutput: RecordOutlet {
 
   func write(_ bytes: ArraySlice<UInt8>) throws(SinkError) -> Int {
     switch file?.write(bytes) {
-    case .success(let count): return count
+    case .success(let count):
+      if count > 0 { isEmpty = false }
+      return count
     case .failure(let failure):
       let error = SinkError(name, "records cannot be written", code: failure.code)
       throw SinkError(

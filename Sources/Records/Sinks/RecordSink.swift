@@ -18,6 +18,7 @@ public final class RecordSink: Sendable {
   private enum Way: Sendable {
     case direct(DirectDelivery)
     case queued(QueuedDelivery)
+    case plain(PlainDelivery)
   }
 
   private let way: Way
@@ -46,6 +47,11 @@ public final class RecordSink: Sendable {
     to outlet: sending any RecordOutlet, _ configuration: OutputConfiguration, delivery: Delivery,
     encoder: RecordEncoder, complain: @escaping @Sendable (String) -> Void
   ) throws(SinkError) {
+    if let form = configuration.format.plain {
+      precondition(delivery == .direct, "only JSON is queued")
+      way = .plain(try PlainDelivery(form, to: outlet, lastSequence: encoder.sequence))
+      return
+    }
     let scribe = Scribe(encoder, to: outlet, sync: configuration.sync, waits: delivery == .direct)
     do throws(SinkError) {
       try scribe.open()
@@ -67,6 +73,7 @@ public final class RecordSink: Sendable {
     switch way {
     case .direct(let direct): try direct.write(record)
     case .queued(let queued): try queued.write(record)
+    case .plain(let plain): try plain.write(record)
     }
   }
 
@@ -75,6 +82,7 @@ public final class RecordSink: Sendable {
     switch way {
     case .direct(let direct): direct.failure
     case .queued(let queued): queued.failure
+    case .plain(let plain): plain.failure
     }
   }
 
@@ -83,6 +91,7 @@ public final class RecordSink: Sendable {
     switch way {
     case .direct(let direct): direct.lastSequence
     case .queued: nil
+    case .plain(let plain): plain.lastSequence
     }
   }
 
@@ -91,6 +100,7 @@ public final class RecordSink: Sendable {
     switch way {
     case .direct(let direct): direct.status
     case .queued(let queued): queued.status
+    case .plain(let plain): plain.status
     }
   }
 
@@ -99,6 +109,7 @@ public final class RecordSink: Sendable {
     switch way {
     case .direct(let direct): direct.reopen()
     case .queued(let queued): queued.reopen()
+    case .plain(let plain): plain.reopen()
     }
   }
 
@@ -112,6 +123,9 @@ public final class RecordSink: Sendable {
       direct.finish()
       return 0
     case .queued(let queued): return queued.finish(within: seconds)
+    case .plain(let plain):
+      plain.finish()
+      return 0
     }
   }
 }

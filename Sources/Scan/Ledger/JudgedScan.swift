@@ -17,8 +17,11 @@ struct JudgedScan: Sendable, Hashable {
   ///   - ballots: in the order of frames and places.
   ///   - endings: the frame before which each track ended.
   ///   - isStill: one picture, where the frame rule alone decides.
+  ///   - isWhole: false where a limit kept the rest from being looked at. A finding stands all the same; that there was
+  ///     none says nothing of the whole.
   init(
-    _ ballots: [LedgerBallot], endings: [Int: Int], isStill: Bool, by judgement: Judgement, of model: LedgerModel
+    _ ballots: [LedgerBallot], endings: [Int: Int], isStill: Bool, isWhole: Bool = true, by judgement: Judgement,
+    of model: LedgerModel
   ) {
     let rule = FrameRule(
       threshold: model.calibration.score(of: judgement.threshold), minimumComponent: model.rule.minimumComponent)
@@ -49,7 +52,10 @@ struct JudgedScan: Sendable, Hashable {
     note(box.add(FrameBallots(time: ballots.last?.time ?? 0, people: [], ended: ended.map(\.key))))
     note(box.close())
     let summary = box.summary
-    verdict = LedgerVerdict(assessment: summary.assessment, score: summary.score)
+    let isSettled = isWhole || summary.assessment.label == .fake
+    verdict = LedgerVerdict(
+      assessment: isSettled ? summary.assessment : Assessment(label: .inconclusive, reason: .cutShort),
+      score: summary.score)
   }
 
   private mutating func note(_ changes: [BallotBox.Change]) {

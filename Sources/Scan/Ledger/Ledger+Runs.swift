@@ -224,12 +224,15 @@ extension Ledger {
     }
   }
 
-  /// Forgets what has been told, where nobody will ask for it again.
+  /// Forgets what has been told, where nobody will ask for it again. What was concluded stays: a copy of the file may be
+  /// waiting to be told of the same.
   func forget(_ told: [ToldItem], of run: LedgerRun.ID) throws(LedgerError) {
     try write { database in
       for item in told {
         try database.execute(sql: "DELETE FROM item WHERE run_id = ? AND place = ?", arguments: [run, item.place])
-        try database.execute(sql: "DELETE FROM scan WHERE id = ?", arguments: [item.item.scan])
+        for table in ["ballot", "track", "key_picture"] {
+          try database.execute(sql: "DELETE FROM \(table) WHERE scan_id = ?", arguments: [item.item.scan])
+        }
       }
     }
   }

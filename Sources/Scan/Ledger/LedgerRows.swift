@@ -82,6 +82,20 @@ public struct LedgerFailure: Sendable, Hashable {
     self.code = code
     self.message = message
   }
+
+  init(_ code: MediaError.Code, _ message: String) { self.init(code: code.rawValue, message: message) }
+
+  init(_ error: MediaError) { self.init(error.code, error.message) }
+
+  /// Whether a limit ended it, so that nothing is known of the rest.
+  var leavesRest: Bool { Self.limits.contains(code) }
+
+  /// Whether the bytes themselves are at fault: another attempt would meet it again.
+  var isLasting: Bool { Self.lasting.contains(code) }
+
+  private static let limits = Set([MediaError.Code.timeLimit, .frameLimit, .hung].map(\.rawValue))
+  private static let lasting = Set(
+    [MediaError.Code.notMedia, .noVideo, .unsupported, .damaged, .truncated, .formatChanged].map(\.rawValue))
 }
 
 /// One content looked at with one model under one setting.

@@ -101,6 +101,7 @@ enum ReportWords {
     case .tooFewBallots: "too few usable frames"
     case .closeToTheLine: "too close to the line"
     case .noFace: "nobody was seen"
+    case .cutShort: "only a part was looked at"
     }
   }
 
@@ -114,7 +115,7 @@ enum ReportWords {
         + ". Detectors err: look at the pictures below, and at the original."
     case .inconclusive:
       "The program does not know. Either too few frames showed a usable face, or the ballots lie too close to the line "
-        + "between the two answers."
+        + "between the two answers, or a limit kept it from looking at the whole file."
     case .real:
       "This says only that nothing was found. The detector knows traces of blending; it does not know wholly generated "
         + "pictures or altered voices, and a forgery that leaves no such traces looks the same to it."

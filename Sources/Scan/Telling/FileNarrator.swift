@@ -22,7 +22,7 @@ struct FileNarrator {
     var file = FileDetails(path: item.path, sha256: item.known?.sha256, bytes: item.known?.bytes)
     guard let id = item.scan, let kept = try ledger.scan(id, at: item.path) else {
       return Story(
-        records: [ending(of: file, nil, nil, failure: item.failure, isCached: false)],
+        records: [ending(of: file, nil, nil, failure: item.failure)],
         complaint: item.failure?.message)
     }
     file.duration = kept.scan.media?.duration
@@ -32,9 +32,11 @@ struct FileNarrator {
     var records = stretches.map {
       narrator.record(of: PersonChange(track: $0.track, change: .ended($0.verdict), epoch: 0))
     }
+    // A still picture has no time.
+    let isStill = kept.scan.media?.isStill ?? false
     records.append(
       ending(
-        of: file, verdict, kept.scan.counters, failure: kept.failure,
+        of: file, verdict, kept.scan.counters, SegmentChoice(of: isStill ? [] : stretches), failure: kept.failure,
         isCached: kept.run != run))
     return Story(records: records, label: verdict?.label, complaint: kept.failure?.message)
   }
@@ -46,7 +48,7 @@ struct FileNarrator {
 
   private func ending(
     of file: FileDetails, _ verdict: LedgerVerdict?, _ counters: LedgerCounters?,
-    failure: LedgerFailure?, isCached: Bool
+    _ choice: SegmentChoice = SegmentChoice(of: []), failure: LedgerFailure?, isCached: Bool = false
   ) -> Record {
     let isFake = verdict?.label == .fake
     let level: Record.Level = failure != nil ? .error : isFake ? .warn : .info
@@ -61,6 +63,8 @@ struct FileNarrator {
           label: $0.label.rawValue, reason: $0.assessment.reason.rawValue, score: $0.score.map(Double.init),
           threshold: Double(terms.judgement.threshold))
       }
+      details.segments = choice.segments
+      details.omittedSegments = choice.omitted
       details.counters = counters.map(CounterDetails.init)
       details.isCached = isCached
       details.model = ModelDetails(name: model.name, version: model.version, sha256: model.sha256)

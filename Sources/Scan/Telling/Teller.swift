@@ -20,6 +20,7 @@ final class Teller: @unchecked Sendable {
   private let ledger: Ledger
   private let narrator: FileNarrator
   private let sink: RecordSink
+  private let observer: (any ScanObserver)?
   private let complain: @Sendable (String) -> Void
   private let run: LedgerRun.ID
   /// Place of the next item within the run; places of the walk that tell nothing leave no gap.
@@ -37,8 +38,8 @@ final class Teller: @unchecked Sendable {
 
   /// - Parameter giveUp: called when nothing more can be told or kept.
   init(
-    plan: ScanPlan, narrator: FileNarrator, sink: RecordSink, complain: @escaping @Sendable (String) -> Void,
-    giveUp: @escaping @Sendable () -> Void
+    plan: ScanPlan, narrator: FileNarrator, sink: RecordSink, observer: (any ScanObserver)?,
+    complain: @escaping @Sendable (String) -> Void, giveUp: @escaping @Sendable () -> Void
   ) {
     ledger = plan.ledger
     run = plan.run
@@ -48,6 +49,7 @@ final class Teller: @unchecked Sendable {
     missing = plan.missing
     self.narrator = narrator
     self.sink = sink
+    self.observer = observer
     self.complain = complain
     self.giveUp = giveUp
   }
@@ -165,6 +167,8 @@ final class Teller: @unchecked Sendable {
   private var sequence: Int64 { sink.lastSequence ?? known }
 
   private func write(_ records: [Record]) {
+    observer?.willTell()
+    defer { observer?.didTell() }
     for record in records {
       do throws(SinkError) {
         try sink.write(record)

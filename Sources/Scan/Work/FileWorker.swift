@@ -34,6 +34,8 @@ final class FileWorker: Sendable {
     self.desk = desk
   }
 
+  private var isStopped: Bool { state.withLock { $0.isStopped } }
+
   /// Ends the file in work early; nothing is begun any more.
   func stop() {
     state.withLock { state in
@@ -55,7 +57,7 @@ final class FileWorker: Sendable {
       let isPath = location.kind == .file || location.kind == .imageSequence
       return try examine(
         location, LedgerItem(path: location.redacted, absolute: isPath ? Self.absolute(address) : location.redacted),
-        content: nil)
+        content: nil, FileClock(desk.request.limits))
     case .file(let file):
       desk.observer?.began(file.path, bytes: file.bytes, worker: number)
       return try work(on: file)
@@ -64,24 +66,25 @@ final class FileWorker: Sendable {
 
   private func work(on file: FoundFile) throws(LedgerError) -> Outcome {
     var item = LedgerItem(path: file.path, absolute: Self.absolute(file.path))
+    var clock = FileClock(desk.request.limits)
     let sha256: String
     if let known = try digest(kept: item.absolute, of: file) {
       sha256 = known
     } else {
       do throws(MediaError) {
-        sha256 = try SHA256.hexDigest(ofFile: file.path) { state.withLock { $0.isStopped } }
+        sha256 = try SHA256.hexDigest(ofFile: file.path) { isStopped || clock.isOver }
       } catch {
-        if error.code == .cancelled { return .nothing }
-        item.failure = LedgerFailure(code: error.code.rawValue, message: error.message)
+        if error.code == .cancelled, isStopped { return .nothing }
+        item.failure = error.code == .cancelled ? clock.failure(of: file.path) : LedgerFailure(error)
         return .item(item, FoundOut(label: nil, hasFailed: true, isCached: false))
       }
     }
     item.known = KnownFile(
       bytes: file.bytes, modified: file.modified, device: file.device, inode: file.inode, sha256: sha256)
-    desk.claims.claim(sha256)
+    clock.pause { desk.claims.claim(sha256) }
     defer { desk.claims.release(sha256) }
     if let known = try desk.ledger.scan(ofContent: sha256, under: desk.terms) { return try answer(item, from: known) }
-    return try examine(Location(file.path), item, content: (sha256, file.bytes))
+    return try examine(Location(file.path), item, content: (sha256, file.bytes), clock)
   }
 
   /// The content's digest as the ledger has it, where size, time and place on the disk are those it was taken with.
@@ -102,7 +105,8 @@ final class FileWorker: Sendable {
     if verdict == nil, kept.scan.counters.decoded > 0 || kept.failure == nil {
       let judged = JudgedScan(
         try desk.ledger.ballots(of: scan), endings: try desk.ledger.endings(of: scan),
-        isStill: kept.scan.media?.isStill ?? false, by: desk.terms.judgement, of: desk.model)
+        isStill: kept.scan.media?.isStill ?? false, isWhole: kept.failure?.leavesRest != true,
+        by: desk.terms.judgement, of: desk.model)
       try desk.ledger.keep(judged, of: scan, under: desk.terms)
       verdict = judged.verdict
     }
@@ -111,48 +115,49 @@ final class FileWorker: Sendable {
   }
 
   private func examine(
-    _ location: Location, _ item: LedgerItem, content: (sha256: String, bytes: Int)?
+    _ location: Location, _ item: LedgerItem, content: (sha256: String, bytes: Int)?, _ clock: FileClock
   ) throws(LedgerError) -> Outcome {
     var item = item
-    if let minimum = desk.request.minimumDuration, location.kind == .file,
-      let info = try? VideoReader(location, options: desk.settings.reader).info, isTooShort(LedgerMedia(info), minimum)
-    {
-      return .nothing
-    }
-    guard let scan = analysed(location) else { return .nothing }
+    guard let scan = analysed(location, clock) else { return .nothing }
     let isCancelled = scan.failure?.code == MediaError.Code.cancelled.rawValue
     // What was cut off is done again by the run that takes this one up, where there can be one.
     if isCancelled, content != nil, !desk.ledger.isTemporary { return .nothing }
     let judged =
       scan.counters.decoded > 0 || scan.failure == nil
       ? JudgedScan(
-        scan.ballots, endings: scan.endings, isStill: scan.media?.isStill ?? false, by: desk.terms.judgement,
-        of: desk.model) : JudgedScan()
+        scan.ballots, endings: scan.endings, isStill: scan.media?.isStill ?? false,
+        isWhole: scan.failure?.leavesRest != true, by: desk.terms.judgement, of: desk.model) : JudgedScan()
     // A failure that another attempt may not meet is no property of the content.
-    let isLasting = scan.failure.map { Self.lasting.contains($0.code) } ?? true
+    let isLasting = scan.failure?.isLasting ?? true
     item.scan = try desk.ledger.keep(
       scan, of: isLasting ? content : nil, path: item.path, judged: judged, under: desk.terms, by: desk.run)
     return .item(
       item, FoundOut(label: judged.verdict?.label, hasFailed: scan.failure != nil, isCached: false))
   }
 
-  /// Nil when the scan was stopped before it began.
-  private func analysed(_ location: Location) -> FinishedScan? {
-    guard desk.request.isQuick else { return analysed(location, desk.settings) }
-    guard let glance = analysed(location, desk.settings.glancing) else { return nil }
+  /// Nil when the scan was stopped before it began, or the file is not to be told of.
+  private func analysed(_ location: Location, _ clock: FileClock) -> FinishedScan? {
+    guard desk.request.isQuick else { return analysed(location, desk.settings, clock) }
+    guard var glance = analysed(location, desk.settings.glancing, clock) else { return nil }
     // What is broken is not broken less when it is looked at again.
     guard glance.failure == nil, glance.media?.isStill == false else { return glance }
     let striking = glance.strikingRanges(above: threshold)
-    return striking.isEmpty ? glance : analysed(location, desk.settings.looking(closerAt: striking))
+    if striking.isEmpty { return glance }
+    guard let look = analysed(location, desk.settings.looking(closerAt: striking), clock) else { return nil }
+    guard let failure = look.failure, failure.leavesRest else { return look }
+    // The key frames tell of the whole file, the closer look only of what comes before the limit.
+    glance.failure = failure
+    return glance
   }
 
   /// In the network's own confidences.
   private var threshold: Float { desk.model.calibration.score(of: desk.terms.judgement.threshold) }
 
-  private func analysed(_ location: Location, _ settings: AnalysisSettings) -> FinishedScan? {
+  private func analysed(_ location: Location, _ settings: AnalysisSettings, _ clock: FileClock) -> FinishedScan? {
     let examination = FileExamination(
-      of: location, in: desk.pool, settings: settings,
-      threshold: threshold,
+      of: location, in: desk.pool, settings: settings, threshold: threshold, limits: desk.request.limits, clock: clock,
+      gate: desk.largeFiles,
+      isWanted: { [self] in !isTooShort($0) },
       opened: { [desk, number] in desk.observer?.opened(duration: $0, worker: number) },
       reached: { [desk, number] in desk.observer?.reached($0, worker: number) })
     let isStopped = state.withLock { state in
@@ -164,15 +169,10 @@ final class FileWorker: Sendable {
     return examination.run()
   }
 
-  private func isTooShort(_ media: LedgerMedia?, _ minimum: Double? = nil) -> Bool {
-    guard let minimum = minimum ?? desk.request.minimumDuration, let duration = media?.duration else { return false }
+  private func isTooShort(_ media: LedgerMedia?) -> Bool {
+    guard let minimum = desk.request.minimumDuration, let duration = media?.duration else { return false }
     return duration < minimum
   }
-
-  /// What is wrong with the bytes themselves.
-  private static let lasting: Set<String> = Set(
-    [MediaError.Code.notMedia, .noVideo, .unsupported, .damaged, .truncated, .tooLarge, .formatChanged]
-      .map(\.rawValue))
 
   /// Without `.`, `..` and doubled slashes; links stay as they are.
   static func absolute(_ path: String) -> String { URL(fileURLWithPath: path).standardized.path }

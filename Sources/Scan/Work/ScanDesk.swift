@@ -10,5 +10,6 @@ struct ScanDesk: Sendable {
   let terms: LedgerTerms
   let run: LedgerRun.ID
   let claims = ContentClaims()
+  let largeFiles = LargeFileGate()
   let observer: (any ScanObserver)?
 }

@@ -69,6 +69,7 @@ final class Valve: RecordOutlet, Sendable {
 
   let name = "valve"
   let generation = 0
+  var isEmpty: Bool { state.withLock { $0.bytes.isEmpty } }
   private let state = Mutex(State())
 
   static let full = SinkError("valve", "records cannot be written", code: ENOSPC)

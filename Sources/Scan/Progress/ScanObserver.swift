@@ -3,8 +3,8 @@ public import Forensics
 /// Looks on while an archive is scanned: for progress displays. Called from the threads that do the work: an observer
 /// returns within microseconds.
 public protocol ScanObserver: Sendable {
-  /// The walk has met so many files and bytes so far.
-  /// - Parameter isComplete: nothing more will be met.
+  /// So many files and bytes have been counted so far, ahead of the work where that is possible.
+  /// - Parameter isComplete: that is all.
   func found(files: Int, bytes: Int, isComplete: Bool)
   /// A worker, counted from 0, begins with a file.
   func began(_ path: String, bytes: Int, worker: Int)
@@ -19,4 +19,9 @@ public protocol ScanObserver: Sendable {
   ///   - hasFailed: it could not be read, wholly or in part.
   ///   - isCached: the ledger knew it.
   func finished(label: Label?, hasFailed: Bool, isCached: Bool, worker: Int)
+  /// A worker has left its file without a result: it is none of those asked for, or the scan was stopped.
+  func passedOver(worker: Int)
+  /// Records are about to be written, and have been: what draws on the same screen makes room meanwhile.
+  func willTell()
+  func didTell()
 }
