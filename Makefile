@@ -15,7 +15,7 @@ test_files := $(demo_files) $(media)/test-media.made .cache/onnx-node-tests/test
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
 .NOTPARALLEL:
-.PHONY: help setup build demo test bench install deb soak-scan soak-files soak-cluster soak-watch sanitize format lint clean toolchain demo-packages test-packages deb-packages
+.PHONY: help setup build demo test bench install deb soak-scan soak-files soak-cluster soak-watch soak-service sanitize format lint clean toolchain demo-packages test-packages deb-packages
 
 help: ## list the targets
 	@sed -nE 's/^([a-z-]+):.*## (.*)/  make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 16
@@ -55,8 +55,12 @@ soak-cluster: build $(demo_files) ## the Slurm job array on a cluster of its own
 soak-watch: build test-packages $(demo_files) ## what cameras and networks do to the daemon; 2,000 reconnects; many streams
 	Tests/Soak/chaos.py
 	Tests/Soak/reconnects.py
+	Tests/Soak/load.py --streams 0 --seconds 5
 	Tests/Soak/load.py
 	Tests/Soak/load.py --streams 64 --key-frames
+
+soak-service: deb test-packages $(demo_files) ## the package under a systemd of its own: start, reload, watchdog, stop; as root
+	Tests/Soak/service.py .build-static/unmask_*.deb
 
 # Each sanitizer needs a build of its own.
 sanitize: toolchain setup ## the daemon's tests under the thread and the address sanitizer

@@ -24,6 +24,7 @@ struct Unmask: ParsableCommand {
 
   static func main() {
     keepFreedMemorySmall()
+    hushThreadPool()
     do {
       var command = try parseAsRoot()
       try command.run()
@@ -47,6 +48,10 @@ struct Unmask: ParsableCommand {
   private static func keepFreedMemorySmall() {
     _ = mallopt(M_MMAP_THRESHOLD, 256 << 10)
   }
+
+  /// Dispatch asks for another priority for its threads, and says so on standard error whenever it does not get it, as in
+  /// a service's sandbox. Nothing here depends on it.
+  private static func hushThreadPool() { unsafe setenv("LIBDISPATCH_LOG", "NO", 0) }
 
   /// For work that makes and drops pictures all the time: mapped anew, each would be filled with zeros by the kernel,
   /// page by page, which takes longer than what is then done with it.

@@ -3,51 +3,6 @@ import Testing
 
 @Suite("unmask watch --health", .serialized)
 struct HealthTests {
-  /// What the program answers to a request for `target`; nil when nobody listens any more.
-  private func ask(_ port: Int, _ target: String, headers: String = "") -> (status: Int, body: Data)? {
-    let descriptor = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
-    defer { close(descriptor) }
-    var patience = timeval(tv_sec: 30, tv_usec: 0)
-    unsafe setsockopt(descriptor, SOL_SOCKET, SO_RCVTIMEO, &patience, socklen_t(MemoryLayout<timeval>.size))
-    var place = sockaddr_in()
-    place.sin_family = sa_family_t(AF_INET)
-    place.sin_port = UInt16(port).bigEndian
-    place.sin_addr.s_addr = UInt32(INADDR_LOOPBACK).bigEndian
-    let isConnected = unsafe withUnsafeBytes(of: &place) {
-      unsafe connect(descriptor, $0.baseAddress!.assumingMemoryBound(to: sockaddr.self), socklen_t($0.count)) == 0
-    }
-    guard isConnected else { return nil }
-    let request = Array("GET \(target) HTTP/1.0\r\n\(headers)\r\n".utf8)
-    guard unsafe send(descriptor, request, request.count, Int32(MSG_NOSIGNAL)) == request.count else {
-      return nil
-    }
-    var answer = Data()
-    var buffer = [UInt8](repeating: 0, count: 65_536)
-    while case let count = unsafe recv(descriptor, &buffer, buffer.count, 0), count > 0 {
-      answer.append(contentsOf: buffer[..<count])
-    }
-    guard let end = answer.range(of: Data("\r\n\r\n".utf8)),
-      let status = Int(String(decoding: answer.prefix(12).suffix(3), as: UTF8.self))
-    else { return nil }
-    return (status, answer[end.upperBound...])
-  }
-
-  private func text(_ port: Int, _ target: String, headers: String = "") throws -> String {
-    String(decoding: try #require(ask(port, target, headers: headers)).body, as: UTF8.self)
-  }
-
-  /// The port that the program says it listens at.
-  private func port(of running: Program.Running) throws -> Int {
-    let end = Date(timeIntervalSinceNow: 60)
-    while true {
-      if let match = running.errors.firstMatch(of: /health is served at http:\/\/127\.0\.0\.1:(\d+)/) {
-        return try #require(Int(match.1))
-      }
-      try #require(Date() < end, "no word of health: \(running.errors)")
-      Thread.sleep(forTimeInterval: 0.05)
-    }
-  }
-
   private func wait(_ what: String, until condition: () throws -> Bool) throws {
     let end = Date(timeIntervalSinceNow: 60)
     while try !condition() {
@@ -65,29 +20,29 @@ struct HealthTests {
     let running = try Program.Running([
       "watch", "--fps", "2", "--health", "127.0.0.1:0", "rtsp://anna:\(encoded)@127.0.0.1:\(cameraPort)/cam",
     ])
-    let port = try port(of: running)
+    let client = try HealthClient(of: running)
     try running.wait { $0.contains { $0.action == "verdict.start" } }
-    #expect(ask(port, "/healthz")?.status == 200)
-    #expect(ask(port, "/readyz")?.status == 200)
+    #expect(client.ask("/healthz")?.status == 200)
+    #expect(client.ask("/readyz")?.status == 200)
     // Nobody has looked yet, so nothing was drawn; to ask is to look.
-    #expect(ask(port, "/api/picture?stream=cam")?.status == 204)
+    #expect(client.ask("/api/picture?stream=cam")?.status == 204)
     var picture = Data()
     try wait("a picture") {
-      let answer = ask(port, "/api/picture?stream=cam")
+      let answer = client.ask("/api/picture?stream=cam")
       picture = answer?.body ?? Data()
       return answer?.status == 200
     }
     #expect(picture.prefix(3) == Data([0xFF, 0xD8, 0xFF]) && picture.count > 5000)
-    var told = ["/healthz", "/readyz", "/metrics", "/api/status", "/"].compactMap { try? text(port, $0) }
+    var told = ["/healthz", "/readyz", "/metrics", "/api/status", "/"].compactMap { try? client.text($0) }
     let metrics = told[2]
     #expect(metrics.contains("unmask_stream_state{stream=\"cam\",state=\"online\"} 1"))
     #expect(try #require(sample(metrics, "unmask_stream_decoded_fps")) > 1)
 
     camera.stop()
     try running.wait { $0.contains { $0.action == "stream.lost" } }
-    told.append(try text(port, "/api/status"))
+    told.append(try client.text("/api/status"))
     #expect(told.last!.contains("\"state\":\"lost\",\"reason\":\""))
-    let after = try text(port, "/metrics")
+    let after = try client.text("/metrics")
     func count(_ name: String) -> Double { sample(after, "unmask_stream_frames_\(name)_total") ?? -1 }
     #expect(count("sampled") > 0)
     #expect(count("sampled") == count("analysed") + count("dropped") + count("failed"))
@@ -112,9 +67,9 @@ struct HealthTests {
     let running = try Program.Running([
       "watch", "--health", "127.0.0.1:0", "--health-token-file", token, nowhere,
     ])
-    let port = try port(of: running)
-    #expect(ask(port, "/metrics")?.status == 401)
-    #expect(ask(port, "/metrics", headers: "Authorization: Bearer s3cret\r\n")?.status == 200)
+    let client = try HealthClient(of: running)
+    #expect(client.ask("/metrics")?.status == 401)
+    #expect(client.ask("/metrics", headers: "Authorization: Bearer s3cret\r\n")?.status == 200)
     running.signal(SIGTERM)
     let result = try running.wait(limit: 20)
     #expect(!(result.output + result.errors).contains("s3cret"))

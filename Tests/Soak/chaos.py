@@ -30,14 +30,19 @@ RETURN = 5.0
 OPENING = float(os.environ.get("SOAK_OPENING", "2"))
 
 
-def clips(folder):
-    """Small clips as cameras send them: no B-frames, a key frame each second; one of another size, one of HEVC."""
+def clips(folder, *wanted):
+    """Small clips as cameras send them: no B-frames, a key frame each second; one of another size, one of HEVC.
+
+    Only those that are wanted, where any are named: HEVC takes its time.
+    """
     made = {}
     for name, arguments in {
         "small": ["-vf", "scale=640:360", "-c:v", "libx264"],
         "large": ["-c:v", "libx264", "-b:v", "1500k"],
         "hevc": ["-vf", "scale=640:360", "-c:v", "libx265", "-x265-params", "log-level=error:pools=1"],
     }.items():
+        if wanted and name not in wanted:
+            continue
         for suffix in (".mp4", ".ts"):
             made[name + suffix] = folder / (name + suffix)
         subprocess.run(

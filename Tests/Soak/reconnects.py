@@ -24,7 +24,7 @@ def main():
     count = int(sys.argv[1]) if len(sys.argv) > 1 else 2000
     with tempfile.TemporaryDirectory(prefix="unmask-reconnects-") as folder:
         folder = pathlib.Path(folder)
-        made = chaos.clips(folder)
+        made = chaos.clips(folder, "small")
         camera = Camera("--streams", str(STREAMS), "--close-after", "0.4", made["small.mp4"])
         configuration = folder / "unmask.yaml"
         lines = ["defaults:", "  fps: 1", "  backoff_min: 1s", "  backoff_max: 1s", "streams:"]
