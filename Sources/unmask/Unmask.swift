@@ -49,6 +49,10 @@ struct Unmask: ParsableCommand {
     _ = mallopt(M_MMAP_THRESHOLD, 256 << 10)
   }
 
+  /// For work whose threads come and go, one with each connection: glibc would spread them over heaps of their own, and
+  /// what is freed in one of those no thread of another can use.
+  static func shareFreedMemory() { _ = mallopt(M_ARENA_MAX, 2) }
+
   /// Dispatch asks for another priority for its threads, and says so on standard error whenever it does not get it, as in
   /// a service's sandbox. Nothing here depends on it.
   private static func hushThreadPool() { unsafe setenv("LIBDISPATCH_LOG", "NO", 0) }

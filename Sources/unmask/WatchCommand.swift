@@ -58,6 +58,7 @@ struct WatchCommand: ParsableCommand {
   }
 
   func run() throws {
+    Unmask.shareFreedMemory()
     // A reload that is asked for while models load is no reason to end.
     ReloadSignal.hold()
     let watched = WatchedConfiguration(path: path, overrides: try overrides(), sourcesFrom: sourcesFrom)
