@@ -1,5 +1,6 @@
 import Analysis
 import Forensics
+import Media
 import Testing
 
 @testable import Scan
