@@ -102,6 +102,9 @@ struct ConvolutionKernelTests {
   static let direct: [ConvolutionGeometry] = [
     // 1×1, odd sizes
     geometry(24, 17, 7, 5, kernel: 1), geometry(8, 8, 1, 1, kernel: 1), geometry(64, 32, 3, 8, kernel: 1),
+    // 1×1, rows that are joined: all of them, in twos, in fours, none
+    geometry(16, 24, 6, 8, kernel: 1), geometry(16, 16, 8, 24, kernel: 1), geometry(24, 40, 16, 16, kernel: 1),
+    geometry(8, 16, 3, 50, kernel: 1), geometry(16, 32, 12, 12, kernel: 1, groups: 4),
     // strided, padded, dilated, asymmetric
     geometry(16, 16, 9, 10, kernel: 3, stride: 2, pad: 1), geometry(10, 40, 11, 7, kernel: 5, pad: 2),
     geometry(8, 24, 12, 9, kernel: 3, pad: 2, dilation: 2), geometry(20, 16, 6, 13, kernel: 2),
@@ -177,6 +180,11 @@ struct ConvolutionKernelTests {
       geometry(8, 8, 9, 9, kernel: 3, pad: 1, groups: 8), geometry(20, 20, 7, 3, kernel: 3, pad: 1, groups: 20),
       geometry(16, 16, 10, 11, kernel: 5, stride: 2, pad: 2, groups: 16),
       geometry(9, 9, 12, 8, kernel: 3, groups: 9), geometry(12, 12, 9, 9, kernel: 3, pad: 2, dilation: 2, groups: 12),
+      geometry(8, 8, 2, 2, kernel: 5, pad: 2, groups: 8), geometry(8, 8, 1, 6, kernel: 7, pad: 3, groups: 8),
+      // What TensorFlow calls "same": one more row and column at the end than at the beginning.
+      ConvolutionGeometry(
+        inChannels: 16, inHeight: 12, inWidth: 14, outChannels: 16, outHeight: 6, outWidth: 7, kernelHeight: 5,
+        kernelWidth: 5, strideY: 2, strideX: 2, padTop: 1, padLeft: 1, groups: 16),
     ])
   func depthwise(g: ConvolutionGeometry) {
     let values = ConvolutionValues(g, seed: 13)

@@ -51,6 +51,20 @@ public struct ConvolutionGeometry: Sendable, Hashable {
     padTop == 0 && padLeft == 0 && inputRows(for: outHeight) <= inHeight && inputSpan <= inWidth
   }
 
+  /// The same convolution on maps whose rows are joined, where it looks at one pixel at a time and so knows no rows:
+  /// a long row wastes fewer of the last tile's pixels than many short ones do.
+  var withJoinedRows: Self {
+    guard kernelHeight == 1, kernelWidth == 1, strideY == 1, strideX == 1, isInside,
+      outHeight == inHeight, outWidth == inWidth,
+      let rows = (1...outHeight).first(where: { outHeight.isMultiple(of: $0) && $0 * outWidth >= 48 })
+        ?? (outHeight > 1 ? outHeight : nil)
+    else { return self }
+    var joined = self
+    (joined.inHeight, joined.outHeight) = (outHeight / rows, outHeight / rows)
+    (joined.inWidth, joined.outWidth) = (outWidth * rows, outWidth * rows)
+    return joined
+  }
+
   /// Operations (a multiply-add counts two) as direct convolution.
   public var operations: Int {
     2 * images * outChannels * outHeight * outWidth * kernelHeight * kernelWidth * (inChannels / groups)

@@ -7,11 +7,6 @@ public final class DepthwiseConvolution: Sendable {
   public var units: Int { geometry.images * blocks }
   private var blocks: Int { roundUp(geometry.inChannels, to: 8) / 8 }
 
-  /// Floats of scratch that each thread needs: one padded plane of a block.
-  public var scratchPerThread: Int {
-    geometry.isInside ? 0 : geometry.inputRows(for: geometry.outHeight) * geometry.inputSpan * 8
-  }
-
   /// `weights` as `pack` arranged them.
   public init(geometry: ConvolutionGeometry, weights: KernelMemory, epilogue: Epilogue) {
     precondition(geometry.groups == geometry.inChannels && geometry.outChannels == geometry.inChannels)
@@ -32,69 +27,121 @@ public final class DepthwiseConvolution: Sendable {
     return packed
   }
 
+  /// Output rows whose input, with its margin, stays in the first cache while they are made.
+  private var bandRows: Int {
+    let bytesPerRow = geometry.inputSpan * 32
+    let rows = (24_576 / bytesPerRow - geometry.inputRows(for: 1)) / geometry.strideY + 1
+    return min(max(rows, 1), geometry.outHeight)
+  }
+
+  /// Floats of scratch that each thread needs: the input rows of a band of one block, with their margin.
+  public var scratchPerThread: Int {
+    geometry.isInside ? 0 : geometry.inputRows(for: bandRows) * geometry.inputSpan * 8
+  }
+
   public func run(unit: Int, input: BlockedMap, output: BlockedMap, local: UnsafeMutablePointer<Float>) {
     let g = geometry
-    let image = unit / blocks
-    let block = unit - image * blocks
-    var source = UnsafePointer(input.pixel(image: image, block: block, y: 0, x: 0))
-    var width = g.inWidth
-    if !g.isInside {
-      width = g.inputSpan
-      copyPadded(source, to: local)
-      source = UnsafePointer(local)
-    }
-    let lanes = epilogue.lanes(atChannel: block * 8)
+    let (image, block) = unit.quotientAndRemainder(dividingBy: blocks)
+    let plane = UnsafePointer(input.pixel(image: image, block: block, y: 0, x: 0))
     let kernel = UnsafePointer(weights.base + block * g.kernelHeight * g.kernelWidth * 8)
-    let step = g.strideX * 8
-    for y in 0..<g.outHeight {
-      let row = source + y * g.strideY * width * 8
-      let target = output.pixel(image: image, block: block, y: y, x: 0)
-      var x = 0
-      while x < g.outWidth {
-        // Past the end the last tile of four steps back and computes a few pixels twice.
-        if g.outWidth >= 4 { x = min(x, g.outWidth - 4) }
-        let wide = g.outWidth >= 4
-        let from = row + x * step
-        var s0 = Vector.zero, s1 = Vector.zero, s2 = Vector.zero, s3 = Vector.zero
-        for ky in 0..<g.kernelHeight {
-          for kx in 0..<g.kernelWidth {
-            let w = load(kernel, (ky * g.kernelWidth + kx) * 8)
-            let at = (ky * g.dilationY * width + kx * g.dilationX) * 8
-            s0 = fma(load(from, at), w, s0)
-            if wide {
-              s1 = fma(load(from, at + step), w, s1)
-              s2 = fma(load(from, at + 2 * step), w, s2)
-              s3 = fma(load(from, at + 3 * step), w, s3)
-            }
-          }
+    let lanes = epilogue.lanes(atChannel: block * 8)
+    let band = bandRows
+    for first in stride(from: 0, to: g.outHeight, by: band) {
+      let rows = min(band, g.outHeight - first)
+      if !g.isInside { copyBand(plane, firstRow: first, rows: rows, to: local) }
+      let width = g.isInside ? g.inWidth : g.inputSpan
+      let source = g.isInside ? plane + first * g.strideY * width * 8 : UnsafePointer(local)
+      for y in 0..<rows {
+        let from = source + y * g.strideY * width * 8
+        let to = output.pixel(image: image, block: block, y: first + y, x: 0)
+        // The usual widths are known to the compiler, which then writes the taps of a row one after another.
+        switch g.kernelWidth {
+        case 3: row(from, width: width, kernel, lanes, to, kernelWidth: 3)
+        case 5: row(from, width: width, kernel, lanes, to, kernelWidth: 5)
+        default: row(from, width: width, kernel, lanes, to, kernelWidth: g.kernelWidth)
         }
-        store(lanes.apply(s0), target, x * 8)
-        if wide {
-          store(lanes.apply(s1), target, x * 8 + 8)
-          store(lanes.apply(s2), target, x * 8 + 16)
-          store(lanes.apply(s3), target, x * 8 + 24)
-        }
-        x += wide ? 4 : 1
       }
     }
   }
 
-  private func copyPadded(_ source: UnsafePointer<Float>, to target: UnsafeMutablePointer<Float>) {
+  /// One row of outputs, four at a time; past the end the last four step back and are computed twice.
+  @inline(__always)
+  private func row(
+    _ from: UnsafePointer<Float>, width: Int, _ kernel: UnsafePointer<Float>, _ lanes: LaneEpilogue,
+    _ to: UnsafeMutablePointer<Float>, kernelWidth: Int
+  ) {
     let g = geometry
-    let rows = g.inputRows(for: g.outHeight)
+    let shape = Taps(
+      height: g.kernelHeight, line: g.dilationY * width * 8, column: g.dilationX * 8, step: g.strideX * 8)
+    if g.outWidth >= 4 {
+      for x in stride(from: 0, to: g.outWidth, by: 4) {
+        let x = min(x, g.outWidth - 4)
+        tile(pixels: 4, from + x * shape.step, kernel, lanes, to + x * 8, shape, kernelWidth: kernelWidth)
+      }
+    } else {
+      for x in 0..<g.outWidth {
+        tile(pixels: 1, from + x * shape.step, kernel, lanes, to + x * 8, shape, kernelWidth: kernelWidth)
+      }
+    }
+  }
+
+  /// Rows of the kernel, and floats from one tap to the one below it, to the one beside it, from one output to the next.
+  private struct Taps {
+    let height: Int
+    let line: Int
+    let column: Int
+    let step: Int
+  }
+
+  /// Neighbouring outputs, which share each weight once it is loaded.
+  @inline(__always)
+  private func tile(
+    pixels: Int, _ from: UnsafePointer<Float>, _ kernel: UnsafePointer<Float>, _ lanes: LaneEpilogue,
+    _ to: UnsafeMutablePointer<Float>, _ taps: Taps, kernelWidth: Int
+  ) {
+    var s0 = Vector.zero, s1 = Vector.zero, s2 = Vector.zero, s3 = Vector.zero
+    var (line, weight) = (from, kernel)
+    for _ in 0..<taps.height {
+      var at = line
+      for _ in 0..<kernelWidth {
+        let w = load(weight)
+        s0 = fma(load(at), w, s0)
+        if pixels == 4 {
+          s1 = fma(load(at, taps.step), w, s1)
+          s2 = fma(load(at, 2 &* taps.step), w, s2)
+          s3 = fma(load(at, 3 &* taps.step), w, s3)
+        }
+        weight += 8
+        at += taps.column
+      }
+      line += taps.line
+    }
+    store(lanes.apply(s0), to)
+    if pixels == 4 {
+      store(lanes.apply(s1), to, 8)
+      store(lanes.apply(s2), to, 16)
+      store(lanes.apply(s3), to, 24)
+    }
+  }
+
+  /// The input rows of some output rows, with zeros where they reach over the map's edge.
+  private func copyBand(
+    _ plane: UnsafePointer<Float>, firstRow: Int, rows: Int, to target: UnsafeMutablePointer<Float>
+  ) {
+    let g = geometry
     let span = g.inputSpan
-    let first = min(g.padLeft, span)
-    let columns = max(0, min(g.inWidth, span - first))
-    for row in 0..<rows {
+    let margin = min(g.padLeft, span)
+    let columns = max(0, min(g.inWidth, span - margin))
+    for row in 0..<g.inputRows(for: rows) {
       let to = target + row * span * 8
-      let y = row - g.padTop
+      let y = firstRow * g.strideY - g.padTop + row
       if y < 0 || y >= g.inHeight {
         to.update(repeating: 0, count: span * 8)
         continue
       }
-      to.update(repeating: 0, count: first * 8)
-      (to + first * 8).update(from: source + y * g.inWidth * 8, count: columns * 8)
-      (to + (first + columns) * 8).update(repeating: 0, count: (span - first - columns) * 8)
+      to.update(repeating: 0, count: margin * 8)
+      (to + margin * 8).update(from: plane + y * g.inWidth * 8, count: columns * 8)
+      (to + (margin + columns) * 8).update(repeating: 0, count: (span - margin - columns) * 8)
     }
   }
 }

@@ -48,7 +48,7 @@ public final class DirectConvolution: Sendable {
   public init(
     geometry: ConvolutionGeometry, isPlanar: Bool, weights: KernelMemory, epilogue: Epilogue, threads: Int
   ) {
-    let g = geometry
+    let g = geometry.withJoinedRows
     let groups = isPlanar ? 1 : Self.joinedGroups(g)!
     precondition(!isPlanar || g.groups == 1)
     let inPerGroup = g.inChannels / groups
@@ -168,7 +168,7 @@ public final class DirectConvolution: Sendable {
         let a = source + group * inSteps * planeStride
         let b = UnsafePointer(weights.base + pair * offsets.count * lanes * 16)
         for row in 0..<rows {
-          let c = output.pixel(image: image, block: channel / 8, y: firstRow + row, x: 0)
+          let c = output.pixel(image: image, block: channel / 8, y: 0, x: (firstRow + row) * g.outWidth)
           let from = a + row * g.strideY * rowStride
           if isPlanar {
             planarRow(pixels: g.outWidth, from, b, c, strides)

@@ -62,6 +62,7 @@ struct LaneEpilogue {
     switch activation {
     case .relu: return x.replacing(with: Vector.zero, where: x .< Vector.zero)
     case .none: return x
+    case .relu6: return clamped(x, to: 6)
     case .sloped: return x.replacing(with: x * slope, where: x .< Vector.zero)
     default: return rareActivation(activation, x)
     }
@@ -73,7 +74,6 @@ private func rareActivation(_ activation: Activation, _ x: Vector) -> Vector {
   switch activation {
   case .sigmoid: boundedSigmoid(x)
   case .swish: x * boundedSigmoid(x)
-  case .relu6: clamped(x, to: 6)
   case .hardSwish: x * clamped(fma(x, 1 / 6.0, Vector(repeating: 0.5)), to: 1)
   default: x
   }
