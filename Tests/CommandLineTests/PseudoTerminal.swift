@@ -15,10 +15,11 @@ final class PseudoTerminal: Sendable {
   }
 
   init(columns: UInt16, rows: UInt16) throws {
-    master = posix_openpt(O_RDWR | O_NOCTTY)
-    try #require(master >= 0 && grantpt(master) == 0 && unlockpt(master) == 0)
-    let name = unsafe String(cString: try #require(unsafe ptsname(master)))
-    slave = FileHandle(fileDescriptor: unsafe open(name, O_RDWR | O_NOCTTY), closeOnDealloc: true)
+    var ends: (master: Int32, slave: Int32) = (-1, -1)
+    let status = unsafe openpty(&ends.master, &ends.slave, nil, nil, nil)
+    try #require(status == 0)
+    master = ends.master
+    slave = FileHandle(fileDescriptor: ends.slave, closeOnDealloc: true)
     received = Received()
     resize(columns: columns, rows: rows)
     Thread.detachNewThread { [master, received] in Self.read(master, into: received) }

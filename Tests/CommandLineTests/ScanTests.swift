@@ -29,10 +29,9 @@ struct ScanTests {
         "\(record.number(verdict + "score") ?? -1)",
       ]
     }
-    #expect(
-      segments.map { told($0, "", "track", "") }.sorted { $0.joined() < $1.joined() }
-        == verdicts.map { told($0, "unmask.media.", "unmask.face.track", "unmask.verdict.") }
-        .sorted { $0.joined() < $1.joined() })
+    let listed = segments.map { told($0, "", "track", "").joined() }.sorted()
+    let ended = verdicts.map { told($0, "unmask.media.", "unmask.face.track", "unmask.verdict.").joined() }.sorted()
+    #expect(listed == ended)
     let starts = segments.compactMap { $0.number("start") }
     #expect(starts == starts.sorted())
     // Every stretch of the truth that shows a face is covered by a verdict, and the one without a face by none.
