@@ -37,7 +37,8 @@ test: toolchain setup build ## set up, build and run every test
 
 bench: build $(demo_files) ## time the model, its kernels, and one 720p frame end to end
 	@swift build $(swift_flags) --product kernel-bench >&2
-	.build/release/unmask model bench --layers Models/unet_v1/model.onnx
+	.build/release/unmask model bench --layers Models/effunet/model.onnx
+	.build/release/unmask model bench Models/unet_v1/model.onnx
 	.build/release/kernel-bench
 	Benchmarks/frame.sh
 	Benchmarks/Rivals/run.sh --rounds 5
@@ -76,7 +77,8 @@ sanitize: toolchain setup ## the daemon's tests under the thread and the address
 
 install: .build-static/release/unmask $(demo_files) ## install below PREFIX (/usr/local), and a configuration where there is none
 	install -D -m 0755 --strip $< $(DESTDIR)$(PREFIX)/bin/unmask
-	install -d $(models)/unet_v1 $(models)/mtcnn
+	install -d $(models)/effunet $(models)/unet_v1 $(models)/mtcnn
+	cp -rL Models/effunet/. $(models)/effunet
 	cp -rL Models/unet_v1/. $(models)/unet_v1
 	cp -rL .cache/mtcnn/. $(models)/mtcnn
 	chmod -R u=rwX,go=rX $(models)

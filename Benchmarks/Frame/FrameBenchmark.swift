@@ -20,7 +20,7 @@ struct FrameBenchmark {
     let limit = arguments.dropFirst().first.flatMap { Int($0) } ?? 100
     let detector = try FaceDetector(
       models: FaceModels(directory: ".cache/mtcnn"), minimumFace: .pixels(40))
-    let model = try DetectorModel(path: "Models/unet_v1")
+    let model = try DetectorModel(path: "Models/effunet")
     let segmenter = try Segmenter(model, rule: model.card.rule)
     var options = ReaderOptions(sampling: .everyFrame)
     options.decoderThreads = 1

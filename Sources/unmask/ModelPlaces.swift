@@ -2,7 +2,7 @@ internal import Foundation
 
 /// Where models lie when the command line does not say.
 enum ModelPlaces {
-  static let defaultDetector = "unet_v1"
+  static let defaultDetector = "effunet"
 
   /// The default detector's folder.
   static func detector() throws -> String { try find("Models/\(defaultDetector)", installed: defaultDetector) }

@@ -7,9 +7,11 @@ struct BlockedLoweringTests {
   /// The package's root.
   static let root = #filePath.split(separator: "/").dropLast(3).reduce("") { $0 + "/" + $1 }
 
-  @Test("Unet_v1's mask is the same to 1e-4 on one thread and on two, and agrees with its golden output")
-  func unet() throws {
-    let folder = Self.root + "/Models/unet_v1"
+  @Test(
+    "a shipped model's mask is the same to 1e-4 on one thread and on several, and agrees with its golden output",
+    arguments: ["effunet", "unet_v1"])
+  func shippedModels(name: String) throws {
+    let folder = Self.root + "/Models/" + name
     let network = try Network(try Model(contentsOf: folder + "/model.onnx"))
     let input = try Tensor(contentsOf: folder + "/test_data_set_0/input_0.pb")
     let golden = try #require(try Tensor(contentsOf: folder + "/test_data_set_0/output_0.pb").floats)

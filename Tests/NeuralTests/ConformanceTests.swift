@@ -70,9 +70,9 @@ import Testing
 }
 
 @Suite("Self-test") struct SelfTestTests {
-  @Test("the shipped model reproduces its recorded mask", arguments: [1, 2])
-  func shippedModelAgrees(threads: Int) throws {
-    try SelfTest.run(try Fixtures.folder("Models/unet_v1"), threads: threads)
+  @Test("the shipped models reproduce their recorded masks", arguments: ["effunet", "unet_v1"], [1, 2])
+  func shippedModelsAgree(name: String, threads: Int) throws {
+    try SelfTest.run(try Fixtures.folder("Models/\(name)"), threads: threads)
   }
 
   @Test("a model whose recorded result differs is refused")

@@ -34,7 +34,7 @@ struct ConfigurationDocumentTests {
     try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
     try Data("p\n".utf8).write(to: URL(fileURLWithPath: folder + "/lobby"))
     return ConfigurationDocuments.uncommented(try ConfigurationDocuments.text("unmask.yaml"))
-      .replacing("/usr/share/unmask/models/unet_v1", with: ConfigurationDocuments.root + "/Models/unet_v1")
+      .replacing("/usr/share/unmask/models/effunet", with: ConfigurationDocuments.root + "/Models/effunet")
       .replacing("/usr/share/unmask/models/mtcnn", with: ConfigurationDocuments.root + "/Models")
       .replacing("${CREDENTIALS_DIRECTORY}", with: folder)
   }
