@@ -33,10 +33,15 @@ struct CollectorTests {
     /// What it could make nothing of.
     var unparsed: String { folder.text("collected-unparsed.log") }
 
-    /// Waits until so many messages have come, then ends it.
-    func finish(expecting count: Int) throws {
+    /// Waits until so many messages have come, or a minute has passed.
+    func wait(for count: Int) {
       let end = Date(timeIntervalSinceNow: 60)
       while messages.count < count && Date() < end { Thread.sleep(forTimeInterval: 0.1) }
+    }
+
+    /// Waits until so many messages have come, then ends it.
+    func finish(expecting count: Int) throws {
+      wait(for: count)
       // What comes twice would come now.
       Thread.sleep(forTimeInterval: 1)
       process.terminate()
@@ -56,20 +61,23 @@ struct CollectorTests {
     try folder.write(Data(), to: "records.jsonl")
     let rsyslog = try Rsyslog(in: folder)
     let picture = try Program.cached("media/astronaut.png")
-    let streams = (1...40).map { "  - { name: picture-\($0), source: \(picture) }\n" }.joined()
-    let configuration = """
-      output:
-        file: \(folder.file("records.jsonl"))
-        rotate_bytes: 64KiB
-      streams:
-      \(streams)
-      """
-    try folder.write(Data(configuration.utf8), to: "unmask.yaml")
-    let result = try Program.run("watch", "--exit-zero", "--config", folder.file("unmask.yaml"))
-    #expect(result.status == 0, "\(result.errors)")
+    func watch(_ pictures: Int, rotatingAt bytes: Int) throws {
+      let streams = (1...pictures).map { "  - { name: picture-\($0), source: \(picture) }\n" }.joined()
+      let output = "output: { file: \(folder.file("records.jsonl")), rotate_bytes: \(bytes) }"
+      try folder.write(Data("\(output)\nstreams:\n\(streams)".utf8), to: "unmask.yaml")
+      let result = try Program.run("watch", "--exit-zero", "--config", folder.file("unmask.yaml"))
+      #expect(result.status == 0, "\(result.errors)")
+    }
+    try watch(40, rotatingAt: 10_000_000)
+    // What rsyslog has not read of a file when another has taken its name is lost to it, whoever writes; so it has read
+    // all when the next run finds the file full and begins another.
+    let first = Program.records(in: folder.text("records.jsonl"))
+    rsyslog.wait(for: first.count)
+    try watch(20, rotatingAt: folder.text("records.jsonl").utf8.count)
     let names = try FileManager.default.contentsOfDirectory(atPath: folder.path)
+    // The rotated file's name holds a time and sorts before the current one's.
     let files = names.filter { $0.hasPrefix("records") }.sorted()
-    #expect(files.count >= 2, "there was a rotation")
+    #expect(files.count == 2, "there was a rotation")
     let records = files.flatMap { Program.records(in: folder.text($0)) }
     for file in files { try expectValid(folder.text(file)) }
     try rsyslog.finish(expecting: records.count)
