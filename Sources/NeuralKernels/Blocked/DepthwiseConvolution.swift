@@ -3,6 +3,10 @@ public final class DepthwiseConvolution: Sendable {
   let geometry: ConvolutionGeometry
   let weights: KernelMemory
   let epilogue: Epilogue
+  /// The same for the channels of one block, and output rows of it whose input, with its margin, stays in the first
+  /// cache while they are made.
+  private let oneBlock: ConvolutionGeometry
+  private let bandRows: Int
 
   public var units: Int { geometry.images * blocks }
   private var blocks: Int { roundUp(geometry.inChannels, to: 8) / 8 }
@@ -13,6 +17,11 @@ public final class DepthwiseConvolution: Sendable {
     self.geometry = geometry
     self.weights = weights
     self.epilogue = epilogue
+    var block = geometry
+    (block.inChannels, block.outChannels, block.groups) = (8, 8, 8)
+    oneBlock = block
+    let rows = 24_576 / (geometry.inputSpan * 32)
+    bandRows = min(max((rows - geometry.inputRows(for: 1)) / geometry.strideY + 1, 1), geometry.outHeight)
   }
 
   /// Arranges `weights` (channels, 1, height, width), row-major.
@@ -27,16 +36,9 @@ public final class DepthwiseConvolution: Sendable {
     return packed
   }
 
-  /// Output rows whose input, with its margin, stays in the first cache while they are made.
-  private var bandRows: Int {
-    let bytesPerRow = geometry.inputSpan * 32
-    let rows = (24_576 / bytesPerRow - geometry.inputRows(for: 1)) / geometry.strideY + 1
-    return min(max(rows, 1), geometry.outHeight)
-  }
-
   /// Floats of scratch that each thread needs: the input rows of a band of one block, with their margin.
   public var scratchPerThread: Int {
-    geometry.isInside ? 0 : geometry.inputRows(for: bandRows) * geometry.inputSpan * 8
+    geometry.isInside ? 0 : oneBlock.bandFloats(rows: bandRows, isPlanar: false)
   }
 
   public func run(unit: Int, input: BlockedMap, output: BlockedMap, local: UnsafeMutablePointer<Float>) {
@@ -45,10 +47,9 @@ public final class DepthwiseConvolution: Sendable {
     let plane = UnsafePointer(input.pixel(image: image, block: block, y: 0, x: 0))
     let kernel = UnsafePointer(weights.base + block * g.kernelHeight * g.kernelWidth * 8)
     let lanes = epilogue.lanes(atChannel: block * 8)
-    let band = bandRows
-    for first in stride(from: 0, to: g.outHeight, by: band) {
-      let rows = min(band, g.outHeight - first)
-      if !g.isInside { copyBand(plane, firstRow: first, rows: rows, to: local) }
+    for first in stride(from: 0, to: g.outHeight, by: bandRows) {
+      let rows = min(bandRows, g.outHeight - first)
+      if !g.isInside { copyBand(oneBlock, plane, firstRow: first, rows: rows, isPlanar: false, to: local) }
       let width = g.isInside ? g.inWidth : g.inputSpan
       let source = g.isInside ? plane + first * g.strideY * width * 8 : UnsafePointer(local)
       for y in 0..<rows {
@@ -121,27 +122,6 @@ public final class DepthwiseConvolution: Sendable {
       store(lanes.apply(s1), to, 8)
       store(lanes.apply(s2), to, 16)
       store(lanes.apply(s3), to, 24)
-    }
-  }
-
-  /// The input rows of some output rows, with zeros where they reach over the map's edge.
-  private func copyBand(
-    _ plane: UnsafePointer<Float>, firstRow: Int, rows: Int, to target: UnsafeMutablePointer<Float>
-  ) {
-    let g = geometry
-    let span = g.inputSpan
-    let margin = min(g.padLeft, span)
-    let columns = max(0, min(g.inWidth, span - margin))
-    for row in 0..<g.inputRows(for: rows) {
-      let to = target + row * span * 8
-      let y = firstRow * g.strideY - g.padTop + row
-      if y < 0 || y >= g.inHeight {
-        to.update(repeating: 0, count: span * 8)
-        continue
-      }
-      to.update(repeating: 0, count: margin * 8)
-      (to + margin * 8).update(from: plane + y * g.inWidth * 8, count: columns * 8)
-      (to + (margin + columns) * 8).update(repeating: 0, count: (span - margin - columns) * 8)
     }
   }
 }
