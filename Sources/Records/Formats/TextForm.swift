@@ -17,14 +17,14 @@ struct TextForm: PlainForm {
   private func lines(of record: Record) -> [String] {
     let details = record.details
     let word = Self.word(details.verdict?.label)
-    let score = details.verdict?.score.map { Self.decimal($0) } ?? ""
+    let score = details.verdict?.score.map { Figures.decimal($0, 3) } ?? ""
     let path = Self.printable(details.file?.path ?? "")
     var lines = [Self.padded(Self.padded(word, to: 14) + score, to: Self.margin) + path]
     let indent = String(repeating: " ", count: Self.margin + 2)
     for segment in details.segments where segment.label == "fake" {
       lines.append(
-        indent + "\(Self.time(segment.start)) to \(Self.time(segment.end)), person \(segment.track)"
-          + (segment.score.map { ", score \(Self.decimal($0))" } ?? ""))
+        indent + "\(Figures.time(segment.start)) to \(Figures.time(segment.end)), person \(segment.track)"
+          + (segment.score.map { ", score \(Figures.decimal($0, 3))" } ?? ""))
     }
     if let failure = record.failure { lines.append(indent + Self.printable(failure.message)) }
     return lines
@@ -44,33 +44,8 @@ struct TextForm: PlainForm {
     text + String(repeating: " ", count: max(1, width - text.count))
   }
 
-  /// With three decimals, whatever the locale.
-  private static func decimal(_ value: Double) -> String {
-    let thousandths = Int((min(max(value, 0), 1) * 1000).rounded())
-    return "\(thousandths / 1000)." + String(String(1000 + thousandths % 1000).dropFirst())
-  }
-
-  /// `0:16.0`, `1:02:03.5`.
-  static func time(_ seconds: Double) -> String {
-    let tenths = seconds.isFinite && abs(seconds) < 1e9 ? Int((seconds * 10).rounded()) : 0
-    let whole = abs(tenths) / 10
-    let (hours, minutes, rest) = (whole / 3600, whole / 60 % 60, whole % 60)
-    func two(_ number: Int) -> String { number < 10 ? "0\(number)" : "\(number)" }
-    let head = hours > 0 ? "\(hours):\(two(minutes))" : "\(minutes)"
-    return (tenths < 0 ? "-" : "") + "\(head):\(two(rest)).\(abs(tenths) % 10)"
-  }
-
-  /// Names of files may hold anything: what would move the cursor, colour the screen or turn the writing round is shown as
-  /// a code.
+  /// Scalars that are not to be seen are shown as a code.
   static func printable(_ text: String) -> String {
-    var shown = ""
-    for scalar in text.unicodeScalars {
-      switch scalar.properties.generalCategory {
-      case .control, .lineSeparator, .paragraphSeparator, .format, .surrogate:
-        shown += "\\u{\(String(scalar.value, radix: 16))}"
-      default: shown.unicodeScalars.append(scalar)
-      }
-    }
-    return shown
+    text.unicodeScalars.map { $0.isUnseen ? "\\u{\(String($0.value, radix: 16))}" : String($0) }.joined()
   }
 }

@@ -1,3 +1,5 @@
+internal import Records
+
 /// How a scan's progress looks on a terminal: one line for the whole, and one for each file in work. A pure function of
 /// the progress and the terminal's size.
 public struct ProgressLines: Sendable {
@@ -45,7 +47,7 @@ public struct ProgressLines: Sendable {
       ("\(Self.size(progress.bytesDone)) of \(Self.size(Double(max(found.bytes, done.bytes))))\(total)", nil),
     ]
     if let speed = progress.speed(at: now) {
-      parts.append(("\(ReportWords.decimal(speed, speed < 10 ? 1 : 0))× real time", nil))
+      parts.append(("\(Figures.decimal(speed, speed < 10 ? 1 : 0))× real time", nil))
     }
     if let left = progress.left(at: now) { parts.append(("\(Self.duration(left)) left", nil)) }
     return parts + outcome(of: progress)
@@ -97,5 +99,5 @@ public struct ProgressLines: Sendable {
   }
 
   /// `1:02:03`, or `2:03` below an hour.
-  private static func duration(_ seconds: Double) -> String { ReportWords.time(seconds.rounded(.up), tenths: false) }
+  private static func duration(_ seconds: Double) -> String { Figures.time(seconds.rounded(.up), tenths: false) }
 }

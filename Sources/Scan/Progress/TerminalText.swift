@@ -1,3 +1,5 @@
+internal import Records
+
 /// Text as a terminal shows it: how wide it is, and what it must not hold.
 public enum TerminalText {
   public enum Colour: Int, Sendable, Hashable {
@@ -50,16 +52,9 @@ public enum TerminalText {
     return String(kept)
   }
 
-  /// Names of files may hold anything: what would move the cursor, colour the screen or turn the writing round is replaced.
+  /// With a mark in the place of each scalar that is not to be seen.
   public static func printable(_ text: String) -> String {
-    var shown = String.UnicodeScalarView()
-    for scalar in text.unicodeScalars {
-      switch scalar.properties.generalCategory {
-      case .control, .lineSeparator, .paragraphSeparator, .format, .surrogate: shown.append("\u{FFFD}")
-      default: shown.append(scalar)
-      }
-    }
-    return String(shown)
+    String(String.UnicodeScalarView(text.unicodeScalars.map { $0.isUnseen ? "\u{FFFD}" : $0 }))
   }
 
   static func coloured(_ text: String, _ colour: Colour?) -> String {

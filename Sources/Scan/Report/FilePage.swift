@@ -1,6 +1,7 @@
 internal import Forensics
 internal import Foundation
 internal import Media
+internal import Records
 
 /// The page of one file: the verdict and what it means, everybody who was seen, and all that repeating it takes.
 struct FilePage {
@@ -84,7 +85,7 @@ struct FilePage {
   }
 
   private static func list(_ spans: [ReportItem.Span]) -> String {
-    let shown = spans.prefix(4).map { "\(ReportWords.time($0.start)) to \(ReportWords.time($0.end))" }
+    let shown = spans.prefix(4).map { "\(Figures.time($0.start)) to \(Figures.time($0.end))" }
     return shown.joined(separator: ", ") + (spans.count > 4 ? ", and \(spans.count - 4) more" : "")
   }
 
@@ -128,8 +129,8 @@ struct FilePage {
       let share = moment / duration
       let anchor = share < 0.06 ? "" : share > 0.94 ? " end" : " middle"
       axis += """
-        <text class="label\(anchor)" x="\(ReportWords.decimal(100 * share, 1))%" y="14">\
-        \(ReportWords.time(moment, tenths: moment.rounded() != moment))</text>
+        <text class="label\(anchor)" x="\(Figures.decimal(100 * share, 1))%" y="14">\
+        \(Figures.time(moment, tenths: moment.rounded() != moment))</text>
         """
     }
     return axis
@@ -146,8 +147,8 @@ struct FilePage {
       return """
         <tr id="p\(person.track)"><th scope="row">Person \(person.track)</th>\
         <td>\(leading.map { ReportTag.markup(Standing($0.assessment.label)) })</td>\
-        <td>\(ReportWords.time(person.ballots.first?.time ?? leading?.start ?? 0))</td>\
-        <td>\(ReportWords.time(person.ballots.last?.time ?? leading?.end ?? 0))</td>\
+        <td>\(Figures.time(person.ballots.first?.time ?? leading?.start ?? 0))</td>\
+        <td>\(Figures.time(person.ballots.last?.time ?? leading?.end ?? 0))</td>\
         <td>\(ReportWords.score(leading?.score))</td><td>\(person.ballots.count)</td></tr>
 
         """
@@ -173,7 +174,7 @@ struct FilePage {
       facts.append(("Size", "\(ReportWords.bytes(bytes)) (\(ReportWords.count(bytes)) bytes)"))
     }
     if let modified = item.modified { facts.append(("Last changed", ReportMoment.markup(modified))) }
-    if let duration = item.duration { facts.append(("Duration", "\(ReportWords.time(duration))")) }
+    if let duration = item.duration { facts.append(("Duration", "\(Figures.time(duration))")) }
     if let picture = file.picture { facts.append(("Picture", "\(picture.width) × \(picture.height) pixels")) }
     if let analysed = item.analysed { facts.append(("Analysed", ReportMoment.markup(analysed))) }
     if let format = file.format { facts.append(("Format", "\(format)")) }

@@ -1,4 +1,5 @@
 internal import Foundation
+internal import Records
 
 /// The report's first page: every file with its verdict, findings first, to be sorted, filtered and searched in place.
 struct IndexPage {
@@ -67,7 +68,7 @@ struct IndexPage {
     let bytes = items.compactMap(\.bytes).reduce(0, +)
     let hours = items.compactMap(\.duration).reduce(0, +)
     let place: Markup = base.isEmpty ? "" : "<br>All lie below <code>\(base)</code>"
-    let amount = (hours > 0 ? ReportWords.time(hours, tenths: false) + " of footage, " : "") + ReportWords.bytes(bytes)
+    let amount = (hours > 0 ? Figures.time(hours, tenths: false) + " of footage, " : "") + ReportWords.bytes(bytes)
     let detectors = models.map { "<br>Detector \($0)" as Markup }
     return "\(amount), report of \(ReportMoment.markup(made))\(place)\(detectors)"
   }
@@ -147,7 +148,7 @@ struct IndexPage {
       <td class="standing">\(ReportTag.markup(item.standing))</td>\
       <th scope="row" class="name">\(folder.isEmpty ? "" : "<span class=\"folder\">\(folder)</span>" as Markup)<a href="\(address(item))">\(name)</a>\(failure)</th>\
       <td class="where">\(places)</td><td class="score">\(item.score.map { ReportWords.score($0) } ?? "")</td>\
-      <td class="duration">\(item.duration.map { ReportWords.time($0, tenths: false) } ?? "")</td>\
+      <td class="duration">\(item.duration.map { Figures.time($0, tenths: false) } ?? "")</td>\
       <td class="bytes">\(item.bytes.map { ReportWords.bytes($0) } ?? "")</td>\
       <td class="date">\(item.modified.map { ReportMoment.day($0) } ?? "")</td></tr>
 

@@ -1,4 +1,5 @@
 internal import Forensics
+internal import Records
 
 /// One person's part of a file's page.
 struct PersonSection {
@@ -30,7 +31,7 @@ struct PersonSection {
 
   private var stretches: Markup {
     let items = person.stretches.map { stretch -> Markup in
-      let time = isStill ? "" : "\(ReportWords.time(stretch.start)) to \(ReportWords.time(stretch.end)), "
+      let time = isStill ? "" : "\(Figures.time(stretch.start)) to \(Figures.time(stretch.end)), "
       let ballots = stretch.tally
       return """
         <li><span class="word \(ReportWords.key(Standing(stretch.assessment.label)))">\
@@ -58,7 +59,7 @@ struct PersonSection {
       <input class="scrub" type="range" min="0" max="\(timeline.points.count - 1)" value="0" hidden \
       aria-label="Moment in the timeline of person \(person.track)">
       <p class="readout" aria-hidden="true">\(ReportWords.count(person.ballots.count, "ballot")), \
-      \(ReportWords.time(timeline.start)) to \(ReportWords.time(timeline.end))</p>
+      \(Figures.time(timeline.start)) to \(Figures.time(timeline.end))</p>
       </div>
 
       """
@@ -81,7 +82,7 @@ struct PersonSection {
     guard !timeline.points.isEmpty else { return nil }
     let isStepped = timeline.ballotsPerPoint > 1
     let rows = timeline.points.map { point -> Markup in
-      let time = ReportWords.time(point.start) + (point.end > point.start ? " to " + ReportWords.time(point.end) : "")
+      let time = Figures.time(point.start) + (point.end > point.start ? " to " + Figures.time(point.end) : "")
       let share = point.share.map { ReportWords.percent($0) } ?? "–"
       return """
         <tr data-t="\(ReportWords.short((point.start + point.end) / 2, 3))"><th scope="row">\(time)</th>\

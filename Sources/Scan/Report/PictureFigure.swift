@@ -1,6 +1,7 @@
 internal import Forensics
 internal import Foundation
 internal import Media
+internal import Records
 
 /// A key picture: the crop that the model saw, its mask laid over it, and a slider that wipes the mask away.
 struct PictureFigure {
@@ -25,8 +26,8 @@ struct PictureFigure {
     let maskInWords = Self.words(outline.share)
     let path = outline.path
     let isFake = analysis.rule.fires(at: picture.score)
-    let caption: Markup = isStill ? "" : "<b>\(ReportWords.time(picture.time))</b> "
-    let moment = isStill ? "" : " at " + ReportWords.time(picture.time)
+    let caption: Markup = isStill ? "" : "<b>\(Figures.time(picture.time))</b> "
+    let moment = isStill ? "" : " at " + Figures.time(picture.time)
     let frame: Markup = #"width="\#(mask.width)" height="\#(mask.height)""#
     let view: Markup = #"viewBox="0 0 \#(mask.width) \#(mask.height)""#
     return """
@@ -56,7 +57,7 @@ struct PictureFigure {
 
   private static func words(_ share: Double) -> String {
     share > 0
-      ? "marked: \(ReportWords.decimal(100 * share, 1)) % of the crop" : "no connected patch above the threshold"
+      ? "marked: \(Figures.decimal(100 * share, 1)) % of the crop" : "no connected patch above the threshold"
   }
 
   private func dataAddress(_ bytes: [UInt8]) -> String? {

@@ -27,7 +27,7 @@ enum ReportStrip {
       let left = min(max(1000 * span.start / duration, 0), 995)
       let width = min(max(1000 * (span.end - span.start) / duration, 5), 1000 - left)
       strip +=
-        #"<rect class="\#(span.key)" x="\#(ReportWords.decimal(left, 0))" width="\#(ReportWords.decimal(width, 0))" height="10"/>"#
+        #"<rect class="\#(span.key)" x="\#(Figures.decimal(left, 0))" width="\#(Figures.decimal(width, 0))" height="10"/>"#
     }
     return #"<svg class="strip" viewBox="0 0 1000 10" preserveAspectRatio="none" aria-hidden="true">\#(strip)</svg>"#
   }

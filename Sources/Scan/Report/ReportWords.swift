@@ -1,47 +1,22 @@
 internal import Forensics
 internal import Foundation
+internal import Records
 
 /// How the report puts things into words and figures.
 enum ReportWords {
-  /// `0:07.3`, `1:02:07.3`; without the tenths where `tenths` is false.
-  static func time(_ seconds: Double, tenths: Bool = true) -> String {
-    guard seconds.isFinite, abs(seconds) < 1e9 else { return "–" }
-    let sign = seconds < 0 ? "−" : ""
-    let unit = tenths ? 10 : 1
-    let count = Int((abs(seconds) * Double(unit)).rounded())
-    let whole = count / unit
-    let (hours, minutes, rest) = (whole / 3600, whole / 60 % 60, whole % 60)
-    let head = hours > 0 ? "\(hours):\(padded(minutes)):" : "\(minutes):"
-    return sign + head + padded(rest) + (tenths ? ".\(count % 10)" : "")
-  }
-
-  private static func padded(_ number: Int) -> String { number < 10 ? "0\(number)" : "\(number)" }
-
   /// A number between 0 and 1 with three decimals, never rounded to the other side of what it is compared with.
-  static func score(_ value: Float?) -> String { value.map { decimal(Double($0), 3) } ?? "–" }
+  static func score(_ value: Float?) -> String { value.map { Figures.decimal(Double($0), 3) } ?? "–" }
 
-  /// With a fixed number of decimals, and a point whatever the locale.
-  static func decimal(_ value: Double, _ places: Int) -> String {
-    guard value.isFinite, abs(value) < 1e12 else { return "–" }
-    let unit = places == 0 ? 1.0 : pow(10, Double(places))
-    let count = Int64((abs(value) * unit).rounded())
-    let whole = count / Int64(unit)
-    let sign = value < 0 && count > 0 ? "-" : ""
-    guard places > 0 else { return sign + String(whole) }
-    let rest = String(count % Int64(unit))
-    return sign + String(whole) + "." + String(repeating: "0", count: places - rest.count) + rest
-  }
-
-  /// Likewise without trailing zeros.
+  /// With so many decimals at most: without trailing zeros.
   static func short(_ value: Double, _ places: Int) -> String {
-    var text = decimal(value, places)
+    var text = Figures.decimal(value, places)
     guard text.contains(".") else { return text }
     while text.hasSuffix("0") { text.removeLast() }
     if text.hasSuffix(".") { text.removeLast() }
     return text == "-0" ? "0" : text
   }
 
-  static func percent(_ share: Double) -> String { decimal(100 * share, 0) + "\u{A0}%" }
+  static func percent(_ share: Double) -> String { Figures.decimal(100 * share, 0) + "\u{A0}%" }
 
   /// `5.97 MB`, in one piece.
   static func bytes(_ count: Int) -> String {
@@ -56,7 +31,7 @@ enum ReportWords {
   }
 
   private static func significant(_ value: Double) -> String {
-    decimal(value, value < 9.995 ? 2 : value < 99.95 ? 1 : 0)
+    Figures.decimal(value, value < 9.995 ? 2 : value < 99.95 ? 1 : 0)
   }
 
   /// With a thin space between groups of three digits.

@@ -1,4 +1,5 @@
 internal import Forensics
+internal import Records
 
 /// A person's timeline, drawn: score over time with the threshold and the verdicts behind it, below it the share of
 /// votes in the window, below that each ballot, and the time.
@@ -131,7 +132,7 @@ struct TimelineChart {
       let anchor = share < 0.06 ? "" : share > 0.94 ? " end" : " middle"
       axis += """
         <text class="label\(anchor)" x="\(number(100 * share))%" y="254">\
-        \(ReportWords.time(moment, tenths: moment.rounded() != moment))</text>
+        \(Figures.time(moment, tenths: moment.rounded() != moment))</text>
 
         """
     }

@@ -1,5 +1,6 @@
 import Forensics
 import Foundation
+import Records
 import Testing
 
 @testable import Scan
@@ -67,16 +68,16 @@ struct ReportPageTests {
 
   @Test("write figures the same way everywhere")
   func figures() {
-    #expect(ReportWords.time(7.34) == "0:07.3")
-    #expect(ReportWords.time(3599.96) == "1:00:00.0")
-    #expect(ReportWords.time(3725, tenths: false) == "1:02:05")
-    #expect(ReportWords.time(.infinity) == "–")
+    #expect(Figures.time(7.34) == "0:07.3")
+    #expect(Figures.time(3599.96) == "1:00:00.0")
+    #expect(Figures.time(3725, tenths: false) == "1:02:05")
+    #expect(Figures.time(.infinity) == "–")
     #expect(ReportWords.bytes(999) == "999\u{A0}bytes")
     #expect(ReportWords.bytes(5_967_329) == "5.97\u{A0}MB")
     #expect(ReportWords.bytes(999_600) == "1.00\u{A0}MB")
     #expect(ReportWords.count(1_234_567) == "1\u{202F}234\u{202F}567")
     #expect(ReportWords.short(0.5, 3) == "0.5")
-    #expect(ReportWords.decimal(-0.0004, 3) == "0.000")
+    #expect(Figures.decimal(-0.0004, 3) == "0.000")
     #expect(TimelineChart.moments(from: 16, to: 23.7) == [16, 18, 20, 22])
   }
 }

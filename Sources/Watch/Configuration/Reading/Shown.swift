@@ -1,4 +1,5 @@
 internal import Media
+internal import Records
 
 /// Words of a file as messages may repeat them: short, on one line, without credentials.
 enum Shown {
@@ -10,11 +11,7 @@ enum Shown {
 
   private static func cleaned(_ text: String) -> String {
     let redacted = Redaction.message(text)
-    let visible = redacted.unicodeScalars.map { scalar in
-      scalar.properties.generalCategory == .control || scalar.properties.generalCategory == .lineSeparator
-        || scalar.properties.generalCategory == .paragraphSeparator || scalar.properties.generalCategory == .format
-        ? "?" : String(scalar)
-    }.joined()
+    let visible = redacted.unicodeScalars.map { $0.isUnseen ? "?" : String($0) }.joined()
     return visible.count > 60 ? visible.prefix(57) + "..." : visible
   }
 }
