@@ -115,6 +115,24 @@ private struct PatchPairs: PairSource {
     }
   }
 
+  @Test("goes on from a model that comes with the program", arguments: ["effunet", "unet_v1"])
+  func shippedModels(name: String) throws {
+    let root = #filePath.split(separator: "/").dropLast(4).reduce("") { $0 + "/" + $1 }
+    let original = root + "/Models/\(name)/model.onnx"
+    var recipe = TrainingRecipe(start: .model(path: original))
+    (recipe.size, recipe.batch, recipe.length) = (32, 2, .steps(2))
+    (recipe.learningRate, recipe.warmUp, recipe.epoch, recipe.validationPairs) = (1e-3, 0, 2, 2)
+    guard case .finished = try run(try trainer(recipe, in: folder)) else {
+      Issue.record("the run should end by itself")
+      return
+    }
+    let before = try Model(contentsOf: original).parameters.mapValues(\.floats).compactMapValues(\.self)
+    let after = try weights(folder)
+    #expect(!after.isEmpty && after.values.allSatisfy { $0.allSatisfy(\.isFinite) })
+    #expect(before != after)
+    _ = try DetectorModel(path: folder.model)
+  }
+
   @Test("a damaged checkpoint gives way to the one before it, and that is said")
   func damagedCheckpoint() throws {
     _ = try run(try trainer(recipe(steps: 30), in: folder), steps: 15)
