@@ -35,6 +35,12 @@ struct ForgeCommand: ParsableCommand {
   @Option(help: ArgumentHelp("What to make, of self, swap, lips, reenact; separated by commas.", valueName: "kinds"))
   var kinds = "self,swap,lips,reenact"
 
+  @Option(
+    help: ArgumentHelp(
+      "Of the faces: all, or those of the people that training learns from, or those that it holds out to measure by.",
+      valueName: "all|training|held-out"))
+  var people = People.all
+
   @Option(help: "What the fakes are drawn from.")
   var seed: UInt64 = 1
 
@@ -53,6 +59,20 @@ struct ForgeCommand: ParsableCommand {
 
   @Option(help: "Threads (default: one for each core).")
   var threads: Int?
+
+  enum People: String, ExpressibleByArgument, CaseIterable {
+    case all
+    case training
+    case heldOut = "held-out"
+
+    func library(of whole: FaceLibrary) -> FaceLibrary {
+      switch self {
+      case .all: whole
+      case .training: whole.split().training
+      case .heldOut: whole.split().heldOut
+      }
+    }
+  }
 
   func validate() throws {
     guard faces.isEmpty != pairs.isEmpty else {
@@ -105,12 +125,13 @@ struct ForgeCommand: ParsableCommand {
   /// Returns whether all files could be read.
   private func forge(into folder: ForgeFolder, _ models: FaceModels) throws -> Bool {
     let bar = ProgressBar()
-    let library = try FaceFinder(models: models, threads: crew).library(of: faces, cache: cache) { done, all, found in
+    let whole = try FaceFinder(models: models, threads: crew).library(of: faces, cache: cache) { done, all, found in
       bar.show(Double(done) / Double(all), "\(done) of \(all) files, \(found) faces")
     }
     bar.clear()
-    for problem in library.problems where problem.isUnreadable { Diagnostics.say(problem.description) }
-    let faceless = library.problems.filter { !$0.isUnreadable }.count
+    for problem in whole.problems where problem.isUnreadable { Diagnostics.say(problem.description) }
+    let faceless = whole.problems.filter { !$0.isUnreadable }.count
+    let library = people.library(of: whole)
     Diagnostics.say(
       "\(library.photos.count) faces of \(library.identities.count) people"
         + (faceless > 0 ? "; \(faceless) files show no face that counts" : ""))
@@ -125,7 +146,7 @@ struct ForgeCommand: ParsableCommand {
       bar.show(Double(done) / Double(wanted), "\(done) of \(wanted) pairs, \(left) left")
     }
     bar.clear()
-    return !library.problems.contains { $0.isUnreadable }
+    return !whole.problems.contains { $0.isUnreadable }
   }
 
   /// Returns whether all clips could be read.
