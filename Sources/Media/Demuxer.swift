@@ -236,7 +236,7 @@ extension Demuxer {
         throw MediaError(.badLocation, "the path \(location) holds a zero byte")
       }
       // O_NONBLOCK keeps a named pipe without a writer from blocking here; regular files do not mind.
-      descriptor = unsafe Glibc.open(location.address, O_RDONLY | O_CLOEXEC | O_NONBLOCK)
+      descriptor = unsafe Glibc.open(PathText.cString(of: location.address), O_RDONLY | O_CLOEXEC | O_NONBLOCK)
       guard descriptor >= 0 else {
         throw MediaError.status(-errno, opening: location, canceller: canceller, timeout: 0)
       }

@@ -55,7 +55,7 @@ public struct Location: Sendable, Hashable, CustomStringConvertible {
   public var isNamedPipe: Bool {
     guard kind == .file else { return false }
     var status = stat()
-    let isThere = unsafe stat(address, &status) == 0
+    let isThere = unsafe stat(PathText.cString(of: address), &status) == 0
     return isThere && status.st_mode & S_IFMT == S_IFIFO
   }
 

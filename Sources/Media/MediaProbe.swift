@@ -11,7 +11,7 @@ public enum MediaProbe {
   /// Whether the content of a file is that of a video or picture that can be read. False when the file cannot be.
   public static func isMedia(_ path: String) -> Bool {
     _ = FFmpegLog.silenced
-    let descriptor = unsafe open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY)
+    let descriptor = unsafe open(PathText.cString(of: path), O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY)
     guard descriptor >= 0 else { return false }
     defer { close(descriptor) }
     return pieces.contains { isMedia(descriptor, bytes: $0) }

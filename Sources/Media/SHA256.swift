@@ -8,7 +8,7 @@ public enum SHA256 {
   public static func hexDigest(
     ofFile path: String, isCancelled: () -> Bool = { false }
   ) throws(MediaError) -> String {
-    let descriptor = unsafe open(path, O_RDONLY | O_CLOEXEC)
+    let descriptor = unsafe open(PathText.cString(of: path), O_RDONLY | O_CLOEXEC)
     guard descriptor >= 0 else { throw failure(path) }
     defer { close(descriptor) }
     guard let hash = unsafe av_sha_alloc() else { throw MediaError(.library, "memory ran out while hashing \(path)") }

@@ -1,6 +1,7 @@
 internal import ArgumentParser
 internal import CMalloc
 internal import Foundation
+internal import Media
 
 /// The command line; each subcommand has its own file.
 @main
@@ -26,7 +27,7 @@ struct Unmask: ParsableCommand {
     keepFreedMemorySmall()
     hushThreadPool()
     do {
-      var command = try parseAsRoot()
+      var command = try parseAsRoot(arguments)
       try command.run()
     } catch let status as ExitStatus {
       Foundation.exit(status.rawValue)
@@ -40,6 +41,14 @@ struct Unmask: ParsableCommand {
       }
       Diagnostics.say(text.hasPrefix("Error: ") ? String(text.dropFirst(7)) : text)
       Foundation.exit(ExitStatus.fatal.rawValue)
+    }
+  }
+
+  /// What follows the program's name. Names of files may be of any bytes, which the standard library would repair.
+  private static var arguments: [String] {
+    unsafe UnsafeBufferPointer(start: CommandLine.unsafeArgv, count: Int(CommandLine.argc)).dropFirst().compactMap {
+      guard let argument = unsafe $0 else { return nil }
+      return unsafe PathText.text(of: UnsafeRawBufferPointer(start: argument, count: strlen(argument)))
     }
   }
 

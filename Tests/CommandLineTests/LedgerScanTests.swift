@@ -123,6 +123,38 @@ struct LedgerScanTests {
     #expect(none.status == 0)
   }
 
+  @Test("takes names that are no UTF-8, from folders, lists and the command line, and tells them apart")
+  func names() throws {
+    let folder = try archive()
+    // What Foundation cannot name, the shell can.
+    let shell = Process()
+    shell.executableURL = URL(fileURLWithPath: "/bin/sh")
+    shell.arguments = [
+      "-c",
+      #"""
+      cd "$0"/in && rm cut.mp4 b.mp4 && mv a.png "$(printf 'caf\351.png')" && cp caf*.png "$(printf 'caf\350.png')"
+      export XDG_STATE_HOME="$0"
+      "$1" scan --no-ledger --exit-zero . >../folder
+      printf 'caf\351.png\n' | "$1" scan --no-ledger --exit-zero --files-from - >../list
+      "$1" scan --no-ledger --exit-zero "$(printf 'caf\351.png')" >../argument
+      """#, folder.path, Program.path,
+    ]
+    try shell.run()
+    shell.waitUntilExit()
+    #expect(shell.terminationStatus == 0)
+    func paths(_ name: String) throws -> [String?] {
+      let text = folder.text(name)
+      try expectValid(text)
+      return Program.records(in: text).filter { $0.action == "scan.file" }.map { record in
+        #expect(record.at("error") == nil && record.number("unmask.counters.faces") == 1)
+        return record.text("unmask.file.path").map { String($0.split(separator: "/").last ?? "") }
+      }
+    }
+    #expect(try paths("folder") == ["caf\u{10FFE8}.png", "caf\u{10FFE9}.png"])
+    #expect(try paths("list") == ["caf\u{10FFE9}.png"])
+    #expect(try paths("argument") == ["caf\u{10FFE9}.png"])
+  }
+
   @Test("refuses a ledger that is none, in one sentence, before anything is scanned")
   func refused() throws {
     let folder = try archive()

@@ -1,4 +1,5 @@
 internal import Foundation
+internal import Media
 
 /// Paths from a file or standard input, one a line or each ended by a zero byte; read as they are asked for, so that a
 /// list may be endless. Empty ones are passed over.
@@ -40,7 +41,7 @@ struct FileList {
   private func text(_ bytes: ArraySlice<UInt8>) -> String {
     // Lists made on Windows.
     let bytes = separator != 0 && bytes.last == UInt8(ascii: "\r") ? bytes.dropLast() : bytes
-    return String(decoding: bytes, as: UTF8.self)
+    return PathText.text(of: bytes)
   }
 
   private mutating func fill() {

@@ -1,4 +1,5 @@
 internal import Foundation
+internal import Media
 
 /// What the file system says of a path.
 struct FileStatus: Sendable, Hashable {
@@ -13,7 +14,8 @@ struct FileStatus: Sendable, Hashable {
   /// Nil when there is nothing, or it may not be looked at; `errno` tells which.
   init?(_ path: String, followsLinks: Bool) {
     var status = stat()
-    let result = unsafe followsLinks ? stat(path, &status) : lstat(path, &status)
+    let name = PathText.cString(of: path)
+    let result = unsafe followsLinks ? stat(name, &status) : lstat(name, &status)
     guard result == 0 else { return nil }
     kind =
       switch status.st_mode & S_IFMT {

@@ -76,7 +76,7 @@ struct FolderWalk {
   }
 
   private mutating func enter(_ path: String, relative: String, _ status: FileStatus) {
-    guard let listing = unsafe opendir(path) else {
+    guard let listing = unsafe opendir(PathText.cString(of: path)) else {
       problems.append(
         .problem(
           path: path, code: "unreadable",
@@ -88,22 +88,11 @@ struct FolderWalk {
     var names: [(name: String, key: [UInt8])] = []
     while let entry = unsafe readdir(listing) {
       let isFolder = unsafe entry.pointee.d_type == UInt8(DT_DIR)
-      let (name, isSound) = unsafe withUnsafePointer(to: &entry.pointee.d_name) {
-        unsafe $0.withMemoryRebound(to: CChar.self, capacity: 256) {
-          (unsafe String(cString: $0), unsafe String(validatingCString: $0) != nil)
-        }
-      }
+      let bytes = unsafe withUnsafeBytes(of: &entry.pointee.d_name) { unsafe Array($0.prefix { $0 != 0 }) }
+      let name = PathText.text(of: bytes)
       guard name != ".", name != ".." else { continue }
-      guard isSound else {
-        problems.append(
-          .problem(
-            path: path + "/" + name, code: "bad_location",
-            message: "\(path)/\(name): its name is not UTF-8; rename it to have it scanned"))
-        hasMet = true
-        continue
-      }
       // With the slash, the order is that of the whole paths' bytes.
-      names.append((name, Array((isFolder ? name + "/" : name).utf8)))
+      names.append((name, isFolder ? bytes + [UInt8(ascii: "/")] : bytes))
     }
     names.sort { $1.key.lexicographicallyPrecedes($0.key) }
     levels.append(
