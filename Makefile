@@ -64,12 +64,17 @@ soak-service: deb test-packages $(demo_files) ## the package under a systemd of 
 	Tests/Soak/service.py .build-static/unmask_*.deb
 
 # Each sanitizer needs a build of its own.
-sanitize: toolchain setup ## the daemon's tests under the thread and the address sanitizer
+sanitize: toolchain setup .build-thread/locks.so ## the daemon's tests under the thread and the address sanitizer
 	for kind in thread address; do \
+	  preload=$$([ $$kind = thread ] && echo $(CURDIR)/.build-thread/locks.so); \
 	  swift build $(swift_flags) --sanitize=$$kind --scratch-path .build-$$kind --build-tests && \
-	  swift test $(swift_flags) --sanitize=$$kind --scratch-path .build-$$kind --skip-build \
+	  LD_PRELOAD=$$preload swift test $(swift_flags) --sanitize=$$kind --scratch-path .build-$$kind --skip-build \
 	    --filter 'WatchTests|RecordsTests|AnalysisTests' || exit 1; \
 	done
+
+.build-thread/locks.so: Tests/Support/sanitizers/mutex_for_tsan.c
+	@mkdir -p $(@D)
+	clang -O1 -fPIC -shared -o $@ $<
 
 # The Swift runtime is linked into this one, so that it runs where there is no toolchain.
 .build-static/release/unmask: toolchain demo-packages
@@ -104,7 +109,7 @@ lint: ## report what is not formatted
 	swift format lint --strict --recursive Package.swift Sources Tests
 
 clean: ## remove what was built; .cache stays
-	rm -rf .build .build-static
+	rm -rf .build .build-static .build-thread .build-address
 
 # What is installed
 
