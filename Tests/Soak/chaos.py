@@ -260,8 +260,8 @@ def killed(theatre):
     yield
     results = []
     for pause in (0.5, 2.0):
-        camera.kill()
         since = time.monotonic()
+        camera.kill()
         theatre.daemon.wait("killed is lost", theatre.said("killed", "lost", ("lost", "no_packets"), since), 20)
         time.sleep(pause)
         camera.start()
