@@ -68,7 +68,7 @@ def disturbed(options: argparse.Namespace, work: pathlib.Path, length: float, lu
             [*command(options, work, "killed"), "--resume"], stdin=subprocess.DEVNULL, stderr=subprocess.PIPE)
         try:
             # The moments spread over all of a run's life: while models load, while files are in work, at the end.
-            limit = None if kills >= options.kills else luck.uniform(0, 2.2 * length / (options.kills + 1) + 1)
+            limit = None if kills >= options.kills else luck.uniform(0, 1.4 * length / (options.kills + 1) + 0.8)
             _, errors = running.communicate(timeout=limit)
             if running.returncode not in (0, 1, 3):
                 sys.exit(f"a run ended with {running.returncode}: {errors.decode()[-2000:]}")
