@@ -1,5 +1,6 @@
 internal import ArgumentParser
 internal import Foundation
+internal import Records
 internal import Training
 
 /// What evaluate and calibrate have in common: the footage whose truth is known, and how it is judged.
@@ -67,7 +68,7 @@ struct EvaluationOptions: ParsableArguments {
       complain: { bar.say($0) },
       progress: { done, all in
         let seconds = start.duration(to: clock.now) / .seconds(1)
-        let left = ProgressBar.duration(seconds / Double(done) * Double(all - done))
+        let left = Figures.time(seconds / Double(done) * Double(all - done), tenths: false)
         bar.show(Double(done) / Double(all), "\(done) of \(all) files, \(left) left")
       })
   }

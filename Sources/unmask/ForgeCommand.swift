@@ -1,6 +1,7 @@
 internal import ArgumentParser
 internal import Faces
 internal import Foundation
+internal import Records
 internal import Training
 
 struct ForgeCommand: ParsableCommand {
@@ -142,7 +143,7 @@ struct ForgeCommand: ParsableCommand {
     try folder.write(forge, seeds: (0..<wanted).map { _ in random.next() }, difficulty: difficulty, threads: crew) {
       done in
       let seconds = start.duration(to: clock.now) / .seconds(1)
-      let left = ProgressBar.duration(seconds / Double(done) * Double(wanted - done))
+      let left = Figures.time(seconds / Double(done) * Double(wanted - done), tenths: false)
       bar.show(Double(done) / Double(wanted), "\(done) of \(wanted) pairs, \(left) left")
     }
     bar.clear()

@@ -48,12 +48,4 @@ final class ProgressBar: Sendable {
     let bar = String(repeating: "█", count: full) + String(repeating: "░", count: cells - full)
     return String("\(bar) \(Int(share * 100))% \(words)".prefix(max(width - 1, 1)))
   }
-
-  /// `1:02:03`, or `2:03` below an hour.
-  static func duration(_ seconds: Double) -> String {
-    guard seconds.isFinite, seconds >= 0, seconds < 1e8 else { return "?" }
-    let whole = Int(seconds.rounded())
-    let (hours, minutes, rest) = (whole / 3600, whole / 60 % 60, whole % 60)
-    return hours > 0 ? String(format: "%d:%02d:%02d", hours, minutes, rest) : String(format: "%d:%02d", minutes, rest)
-  }
 }

@@ -1,6 +1,7 @@
 internal import ArgumentParser
 internal import Faces
 internal import Foundation
+internal import Records
 internal import Synchronization
 internal import Training
 
@@ -216,7 +217,7 @@ struct TrainCommand: ParsableCommand {
   private func tell(_ news: Trainer.News, _ bar: ProgressBar) {
     switch news {
     case .step(let figures, let imagesPerSecond, let secondsLeft, let progress):
-      let left = secondsLeft.isFinite ? ProgressBar.duration(secondsLeft) + " left" : ""
+      let left = secondsLeft.isFinite ? Figures.time(secondsLeft, tenths: false) + " left" : ""
       bar.show(
         progress,
         String(format: "step %d, loss %.3f, %.1f images/s, ", figures.step, figures.loss, imagesPerSecond) + left)

@@ -1,0 +1,46 @@
+import Foundation
+import Testing
+
+@Suite("unmask forge")
+struct ForgeTests {
+  /// One face under so many names that some of these people are held out.
+  private func faces() throws -> Scratch {
+    let folder = try Scratch()
+    try FileManager.default.createDirectory(atPath: folder.file("in"), withIntermediateDirectories: true)
+    let picture = try Data(contentsOf: URL(fileURLWithPath: Program.cached("media/astronaut.png")))
+    for name in 0..<48 { try folder.write(picture, to: "in/\(name).png") }
+    return folder
+  }
+
+  private func forge(_ folder: Scratch, into out: String, _ options: String...) throws -> [[String: Any]] {
+    let arguments = ["forge", "--faces", folder.file("in"), "--out", folder.file(out), "--size", "64", "--kinds", "self"]
+    let result = try Program.run(arguments + ["--cache", folder.file("cache")] + options)
+    #expect(result.status == 0, "\(result.errors)")
+    return Program.records(in: folder.text(out + "/pairs.jsonl"))
+  }
+
+  @Test("makes of the same seed the same pairs, each with its mask, and a sheet to look at")
+  func same() throws {
+    let folder = try faces()
+    let pairs = try forge(folder, into: "a", "--count", "3", "--seed", "9")
+    #expect(pairs.count == 3)
+    #expect(try forge(folder, into: "b", "--count", "3", "--seed", "9") as NSArray == pairs as NSArray)
+    for name in ["real", "fake", "mask"].map({ "00002-\($0).png" }) + ["sheet.png"] {
+      let bytes = try Data(contentsOf: URL(fileURLWithPath: folder.file("a/" + name)))
+      #expect(bytes.count > 100)
+      #expect(try Data(contentsOf: URL(fileURLWithPath: folder.file("b/" + name))) == bytes)
+    }
+  }
+
+  @Test("keeps the people that training holds out apart from those that it learns from")
+  func people() throws {
+    let folder = try faces()
+    func identities(_ people: String) throws -> Set<String> {
+      Set(try forge(folder, into: people, "--count", "40", "--people", people).compactMap { $0["identity"] as? String })
+    }
+    let (training, heldOut) = (try identities("training"), try identities("held-out"))
+    #expect(training.count > 10)
+    #expect(!heldOut.isEmpty)
+    #expect(training.isDisjoint(with: heldOut))
+  }
+}
