@@ -26,7 +26,8 @@ public struct AnalysisSettings: Sendable {
   /// Bounds of the ring between a source's decoder and the analysis.
   public var ringFrames: Int
   public var ringBytes: Int
-  /// Live frames that have waited longer than this, seconds, give way to newer ones; the newest is always kept.
+  /// Live frames that have waited longer than this, seconds, give way to newer ones, where frames lie further apart than
+  /// that somewhat later; the newest is always kept.
   public var longestWait = 1.5
   /// Seconds after which a live picture that stands still, or is black, is told; nil does not look for it. Their ballots
   /// are withheld.

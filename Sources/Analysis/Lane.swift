@@ -49,6 +49,7 @@ final class Lane: Sendable {
   private struct State {
     var verdicts: SourceVerdicts
     var pictures: PictureWatch
+    var patience: Patience
     var issued = 0
     var committed = 0
     var waiting: [Int: (outcome: Outcome, missed: Int)] = [:]
@@ -73,7 +74,6 @@ final class Lane: Sendable {
   /// The source's share of the analysis.
   let weight: Double
   private let isLive: Bool
-  private let longestWait: Double
   private let observer: (any SourceObserver)?
   private let state: Mutex<State>
   private let tellsBallots: Bool
@@ -91,19 +91,19 @@ final class Lane: Sendable {
     keepsExhibits = settings.keepsExhibits
     weight = max(settings.weight, 0.001)
     self.isLive = isLive
-    longestWait = settings.longestWait
     self.observer = observer
     state = Mutex(
       State(
         verdicts: verdicts,
-        pictures: PictureWatch(frozenAfter: settings.frozenAfter, blackAfter: settings.blackAfter)))
+        pictures: PictureWatch(frozenAfter: settings.frozenAfter, blackAfter: settings.blackAfter),
+        patience: Patience(settings.longestWait)))
     self.report = report
   }
 
   /// The next frame to examine, if one waits.
   func take() -> Task? {
     state.withLock { state in
-      if isLive { ring.evict(olderThan: Date().timeIntervalSince1970 - longestWait) }
+      if isLive { ring.evict(olderThan: Date().timeIntervalSince1970 - state.patience.seconds) }
       while let frame = ring.tryNext() {
         let ticket = state.issued
         state.issued += 1
@@ -205,9 +205,12 @@ final class Lane: Sendable {
     }
   }
 
-  /// The decoder's counters as of a sampled frame.
-  func note(_ counters: DecodeCounters) {
-    state.withLock { $0.decoded = counters }
+  /// The decoder's counters as of a sampled frame, and when that is shown.
+  func note(_ counters: DecodeCounters, frameAt time: Double) {
+    state.withLock { state in
+      state.decoded = counters
+      state.patience.note(frameAt: time)
+    }
   }
 
   /// The frames whose fate is known by now; those that still wait are not counted.

@@ -108,7 +108,7 @@ public final class SourceAnalysis: Sendable {
         pacer?.wait(until: frame.time)
         if isFirst { report(.flowing(reader.info)) }
         isFirst = false
-        lane.note(reader.counters)
+        lane.note(reader.counters, frameAt: frame.time)
         let isLarge = frame.byteCount > settings.ringBytes / 2
         guard ring.push(frame) else {
           refused = 1
