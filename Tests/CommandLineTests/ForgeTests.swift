@@ -13,8 +13,8 @@ struct ForgeTests {
   }
 
   private func forge(_ folder: Scratch, into out: String, _ options: String...) throws -> [[String: Any]] {
-    let arguments = ["forge", "--faces", folder.file("in"), "--out", folder.file(out), "--size", "64", "--kinds", "self"]
-    let result = try Program.run(arguments + ["--cache", folder.file("cache")] + options)
+    let command = ["forge", "--faces", folder.file("in"), "--out", folder.file(out), "--cache", folder.file("cache")]
+    let result = try Program.run(command + ["--size", "64", "--kinds", "self"] + options)
     #expect(result.status == 0, "\(result.errors)")
     return Program.records(in: folder.text(out + "/pairs.jsonl"))
   }
