@@ -60,7 +60,16 @@ struct EvaluationOptions: ParsableArguments {
     wanted.seed = seed
     wanted.rounds = rounds
     wanted.program = "unmask \(Unmask.version)"
-    if Evaluation.readsScores(set) { return try Evaluation(scores: set, options: wanted) }
+    if Evaluation.readsScores(set) {
+      guard analysis.threshold == nil, analysis.window == nil else {
+        throw ValidationError(
+          """
+          \(set) is judged as it was kept: give --threshold and --window with the footage, or let `unmask calibrate` try \
+          others
+          """)
+      }
+      return try Evaluation(scores: set, options: wanted)
+    }
     let clock = ContinuousClock()
     let start = clock.now
     return try Evaluation(

@@ -52,6 +52,9 @@ struct EvaluateTests {
     // The same figures come out of the kept scores.
     let again = try Program.run("evaluate", "--rounds", "100", "--json", "-", kept)
     #expect(again.output == fresh.output)
+    // What cannot be obeyed is not passed over in silence.
+    let disobeyed = try Program.run("evaluate", "--threshold", "0.3", kept)
+    #expect(disobeyed.status == 2 && disobeyed.complaints.count == 1 && disobeyed.errors.contains("--threshold"))
 
     let calibration = try Program.run("calibrate", "--rounds", "100", "--json", "-", "--out", output, kept)
     #expect(calibration.status == 0, "\(calibration.errors)")
