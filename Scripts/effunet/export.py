@@ -22,6 +22,11 @@ LICENCE = (
     "EfficientNet-Lite0 (Apache 2.0) trained on ImageNet (non-commercial research)")
 
 
+# The pixels' logits are multiplied by so much. The marked region then ends where a pixel's own probability passes a half,
+# rather than where it falls below a threshold made for the product, and how sure the product is, the head alone decides.
+SHARPER = 3
+
+
 class Graph:
     """Nodes and weights, in the order in which they are added. Every method returns the name of its result."""
 
@@ -78,14 +83,15 @@ def graph_of(network: Effunet) -> onnx.GraphProto:
         x = graph.add("Add", name + ".sum", x, y) if block.adds else y
         if index in encoder.ends:
             features.append(x)
-    means = [graph.add("GlobalAveragePool", f"mean.{stage}", features[stage]) for stage in HEAD]
-    means = graph.add("Concat", "means", *means, axis=1)
-    head = graph.convolution("real_fake", means, network.real_fake.weight, network.real_fake.bias)
+    seen = [graph.add("GlobalAveragePool", f"mean.{stage}", features[stage]) for stage in HEAD]
+    seen += [graph.add("GlobalMaxPool", f"maximum.{stage}", features[stage]) for stage in HEAD]
+    seen = graph.add("Concat", "seen", *seen, axis=1)
+    head = graph.convolution("real_fake", seen, network.real_fake.weight, network.real_fake.bias)
     x = features[SKIPS[-1]]
     for index, (narrow, join, stage) in enumerate(zip(network.narrow, network.join, reversed(SKIPS[:-1]))):
         x = graph.doubled(f"up.{index}", graph.layer(f"narrow.{index}", x, narrow))
         x = graph.layer(f"join.{index}", graph.add("Concat", f"both.{index}", x, features[stage], axis=1), join)
-    x = graph.convolution("pixels", x, network.pixels.weight, network.pixels.bias)
+    x = graph.convolution("pixels", x, SHARPER * network.pixels.weight, SHARPER * network.pixels.bias)
     x = graph.add("Resize", "logits", x, "", "twice", mode="linear", coordinate_transformation_mode="half_pixel")
     graph.add("Mul", "mask", graph.add("Sigmoid", "where", x), graph.add("Sigmoid", "whether", head))
     shapes = [helper.make_tensor_value_info(n, TensorProto.FLOAT, ["N", c, 256, 256]) for n, c in (("input", 3), ("mask", 1))]
@@ -108,7 +114,7 @@ def main(checkpoint: str, out: str, version: str, threshold: str, training: str,
     session = onnxruntime.InferenceSession(out, providers=["CPUExecutionProvider"])
     with torch.no_grad():
         head, mask = network(torch.from_numpy(noise))
-        expected = torch.sigmoid(F.interpolate(mask, scale_factor=2, mode="bilinear")) * torch.sigmoid(head)
+        expected = torch.sigmoid(SHARPER * F.interpolate(mask, scale_factor=2, mode="bilinear")) * torch.sigmoid(head)
     difference = np.abs(session.run(None, {"input": noise})[0] - expected.numpy()).max()
     weights = sum(p.numel() for p in network.parameters())
     print(f"{out}: {weights} weights in training; differs from PyTorch by {difference:.1e} at most, for being float16")

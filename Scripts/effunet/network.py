@@ -15,7 +15,7 @@ STAGES = [
     (1, 3, 1, 6, 320)]
 # The stages whose features the way up joins: at strides 2, 4, 8, 16 and 32.
 SKIPS = (0, 1, 2, 4, 6)
-# The stages whose means the head sees.
+# The stages whose means and maxima the head sees: a redrawn mouth is a small part of a face, and fades in a mean.
 HEAD = (2, 4, 6)
 
 relu6 = nn.ReLU6(inplace=True)
@@ -122,13 +122,14 @@ class Effunet(nn.Module):
             inputs = outputs
         self.pixels = nn.Conv2d(inputs, 1, 1)
         self.drop = nn.Dropout(0.2)
-        self.real_fake = nn.Conv2d(sum(STAGES[stage][-1] for stage in HEAD), 1, 1)
+        self.real_fake = nn.Conv2d(2 * sum(STAGES[stage][-1] for stage in HEAD), 1, 1)
         nn.init.zeros_(self.real_fake.bias)
 
     def forward(self, x: torch.Tensor, mask: bool = True) -> tuple[torch.Tensor, torch.Tensor | None]:
         features = self.encoder(x)
-        means = torch.cat([features[stage].mean((2, 3), keepdim=True) for stage in HEAD], 1)
-        head = self.real_fake(self.drop(means))
+        seen = [features[stage].mean((2, 3), keepdim=True) for stage in HEAD]
+        seen += [features[stage].amax((2, 3), keepdim=True) for stage in HEAD]
+        head = self.real_fake(self.drop(torch.cat(seen, 1)))
         if not mask:
             return head, None
         x = features[SKIPS[-1]]

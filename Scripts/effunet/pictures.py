@@ -1,7 +1,10 @@
 """Batches from packed pairs: what is done to a pair's pictures before the network sees them.
 
-Whatever changes a picture changes both of a pair alike, so that nothing but the manipulation tells them apart.
+Whatever changes a picture changes both of a pair alike, so that nothing but the manipulation tells them apart; or each
+by a draw of its own, so that poor quality by itself says nothing.
 """
+
+from typing import Callable
 
 import cv2
 import numpy as np
@@ -21,14 +24,17 @@ def jpeg(picture: np.ndarray, quality: int) -> np.ndarray:
 class Pictures:
     """Draws pairs, and spoils them as cameras, clips and re-encoders do.
 
-    neural: share of pairs whose fake is an autoencoder's instead of the forged one; poor: share that is spoilt.
+    neural: share of pairs whose fake is an autoencoder's instead of the forged one; poor: share that is spoilt;
+    apart: share of the spoilt pairs whose pictures are spoilt unlike each other.
     """
 
     def __init__(
-        self, packed: list[str], autoencoders: list[Autoencoder], sides: list[int], neural: float, poor: float, seed: int
+        self, packed: list[str], autoencoders: list[Autoencoder], sides: list[int], neural: float, poor: float,
+        apart: float, seed: int
     ):
         self.packs = [np.load(path, mmap_mode="r") for path in packed]
-        self.autoencoders, self.sides, self.neural, self.poor = autoencoders, sides, neural, poor
+        self.autoencoders, self.sides = autoencoders, sides
+        self.neural, self.poor, self.apart = neural, poor, apart
         self.random = np.random.default_rng(seed)
 
     def one_of(self, things):
@@ -45,7 +51,9 @@ class Pictures:
             if self.random.random() < self.neural:
                 real, fake, mask = self.regenerated(real, mask)
             if self.random.random() < self.poor:
-                real, fake = self.spoilt(real, fake)
+                spoil = self.spoiling(side)
+                real = spoil(real)
+                fake = self.spoiling(side)(fake) if self.random.random() < self.apart else spoil(fake)
             pictures[index], pictures[count + index] = self.coloured(real, fake)
             masks[index, 0] = mask / 255.0
         return torch.from_numpy(pictures).permute(0, 3, 1, 2), torch.from_numpy(masks)
@@ -71,10 +79,12 @@ class Pictures:
     def regenerated(self, real: np.ndarray, mask: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
         """The masked region as an autoencoder draws it, blended in; sometimes the whole picture."""
         side, random = real.shape[0], self.random
-        if random.random() < 0.15:
-            mask = np.full_like(mask, 255)
-        small = int(random.integers(5, 12)) * 16
-        x = torch.from_numpy(cv2.resize(real, (small, small), interpolation=cv2.INTER_AREA))
+        small, whole = int(random.integers(5, 12)) * 16, random.random() < 0.15
+        shrunk = cv2.resize(real, (small, small), interpolation=cv2.INTER_AREA)
+        if whole:
+            # The real one as soft, or softness alone would tell.
+            mask, real = np.full_like(mask, 255), cv2.resize(shrunk, (side, side), interpolation=self.one_of(ENLARGING))
+        x = torch.from_numpy(shrunk)
         drawn = self.one_of(self.autoencoders)(x.permute(2, 0, 1)[None].float() / 127.5 - 1)[0].permute(1, 2, 0).numpy()
         drawn = np.clip((drawn + 1) * 127.5, 0, 255).astype(np.uint8)
         drawn = cv2.resize(drawn, (side, side), interpolation=self.one_of(ENLARGING)).astype(np.float32)
@@ -91,9 +101,9 @@ class Pictures:
             real, fake = jpeg(real, quality), jpeg(fake, quality)
         return real, fake, mask
 
-    def spoilt(self, real: np.ndarray, fake: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-        """Shrunk, smoothed, compressed, enlarged and perhaps compressed again."""
-        random, side = self.random, real.shape[0]
+    def spoiling(self, side: int) -> Callable[[np.ndarray], np.ndarray]:
+        """Shrinks, smooths, compresses, enlarges and perhaps compresses again, always to the same degree."""
+        random = self.random
         small = max(56, int(side * random.uniform(0.3, 1))) if random.random() < 0.7 else side
         shrinking, enlarging, smoothing = self.one_of(SHRINKING), self.one_of(ENLARGING), random.integers(5)
         sigma, colours = float(random.uniform(0.4, 1.6)), float(random.uniform(15, 45))
@@ -113,7 +123,7 @@ class Pictures:
                 x = cv2.resize(x, (side, side), interpolation=enlarging)
             return x if second is None else jpeg(x, second)
 
-        return spoil(real), spoil(fake)
+        return spoil
 
     def coloured(self, real: np.ndarray, fake: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
         """-1…1, in half of the pairs with another contrast, brightness and tint."""

@@ -41,6 +41,7 @@ def parsed() -> argparse.Namespace:
     parser.add_argument("--sides", type=int, nargs="+", default=[192, 224, 256])
     parser.add_argument("--neural", type=float, default=0.25)
     parser.add_argument("--poor", type=float, default=0.5)
+    parser.add_argument("--apart", type=float, default=0.3)
     parser.add_argument("--validate-every", type=int, default=250)
     parser.add_argument("--threads", type=int, default=1)
     parser.add_argument("--seed", type=int, default=1)
@@ -77,7 +78,9 @@ class Run:
             kept = torch.load(options.resume, map_location="cpu")
             self.network.load_state_dict(kept["network"])
             self.average.load_state_dict(kept["average"])
-            self.optimiser.load_state_dict(kept["optimiser"])
+            # A checkpoint made of a shipped model has none.
+            if "optimiser" in kept:
+                self.optimiser.load_state_dict(kept["optimiser"])
             self.step = kept["step"]
 
     def save(self, path: str) -> None:
@@ -145,7 +148,7 @@ def main() -> None:
     run, held_out = Run(options), np.load(options.held_out, mmap_mode="r")
     pictures = Pictures(
         options.pairs, autoencoder.loaded(options.autoencoders), options.sides, options.neural, options.poor,
-        options.seed + run.step)
+        options.apart, options.seed + run.step)
     interrupted = []
     signal.signal(signal.SIGTERM, lambda *_: interrupted.append(True))
     end, losses = time.monotonic() + options.minutes * 60, []
