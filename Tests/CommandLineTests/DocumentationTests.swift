@@ -45,6 +45,18 @@ struct DocumentationTests {
     }
   }
 
+  @Test("gives every dependency its line in the README, and every room its place in the house")
+  func house() throws {
+    let readme = try text("README.md")
+    let packages = try text("Package.swift").matches(of: /\.package\(url: ".*\/(.+?)"/).map { String($0.1) }
+    #expect(packages.count >= 6)
+    for package in packages { #expect(readme.contains(package), "\(package) has no line in the README") }
+    let table = try #require(readme.components(separatedBy: "## The house").last?.components(separatedBy: "## ").first)
+    for room in try FileManager.default.contentsOfDirectory(atPath: Program.root + "/Sources") {
+      #expect(table.contains("`\(room)`") || table.contains("`Sources/\(room)`"), "\(room) has no place in the house")
+    }
+  }
+
   @Test("prints usage on standard error with status 2 when a command line cannot be understood")
   func usage() throws {
     for arguments in [["scan"], ["scan", "--fps", "0", "x.mp4"], ["scan", "--no-such-option", "x.mp4"], ["fly"]] {
