@@ -7,6 +7,7 @@ public enum PathText {
   private static let base: UInt32 = 0x10FF00
   private static let kept = (base + 0x80)...(base + 0xFF)
 
+  /// The text that stands for a name or path of these bytes; without the zero byte at its end.
   public static func text(of bytes: some Collection<UInt8>) -> String {
     if let text = String(validating: bytes, as: UTF8.self), !holdsKeptBytes(text) { return text }
     var scalars = String.UnicodeScalarView()
@@ -26,6 +27,7 @@ public enum PathText {
   /// What to call a C function with; ends with a zero byte.
   public static func cString(of text: String) -> [CChar] { bytes(of: text).map { CChar(bitPattern: $0) } + [0] }
 
+  /// The bytes that a text stands for, whether `text(of:)` made it or not.
   public static func bytes(of text: String) -> [UInt8] {
     guard holdsKeptBytes(text) else { return Array(text.utf8) }
     return text.unicodeScalars.flatMap { scalar in

@@ -82,6 +82,9 @@ struct ForgeCommand: ParsableCommand {
     guard pairs.isEmpty || pairs.count == 2 else {
       throw ValidationError("--pairs takes two, the originals and the manipulated ones; there are \(pairs.count)")
     }
+    guard pairs.isEmpty || people == .all else {
+      throw ValidationError("--people \(people.rawValue) goes with --faces: nobody of --pairs is held out")
+    }
     guard (1...10_000_000).contains(count) else { throw ValidationError("--count \(count) should be 1 to 10000000") }
     guard (32...1024).contains(size) else { throw ValidationError("--size \(size) should lie between 32 and 1024") }
     guard (0...1).contains(difficulty) else {

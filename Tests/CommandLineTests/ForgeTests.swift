@@ -42,5 +42,7 @@ struct ForgeTests {
     #expect(training.count > 10)
     #expect(!heldOut.isEmpty)
     #expect(training.isDisjoint(with: heldOut))
+    let clips = try Program.run("forge", "--pairs", "a", "b", "--out", folder.file("no"), "--people", "held-out")
+    #expect(clips.status == 2 && clips.errors.contains("--people"))
   }
 }
