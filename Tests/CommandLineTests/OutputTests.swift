@@ -59,9 +59,12 @@ struct OutputTests {
     let records = Program.records(in: text)
     #expect(records.count { $0.action == "service.start" } == 4)
     let repaired = records.filter { $0.action == "records.repaired" }
-    // A limit may have fallen between two lines.
+    // A limit may have fallen between two lines, or behind the first bytes of one.
     #expect((1...3).contains(repaired.count))
-    #expect(repaired.allSatisfy { $0.text("unmask.repair.text")?.hasPrefix("{\"@timestamp\":\"") != false })
+    let head = #"{"@timestamp":""#
+    for text in repaired.compactMap({ $0.text("unmask.repair.text") }) {
+      #expect(text.hasPrefix(head) || head.hasPrefix(text), "\(text)")
+    }
   }
 
   @Test("wait for a reader that has fallen asleep, and lose nothing to it")
