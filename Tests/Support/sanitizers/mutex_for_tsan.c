@@ -4,7 +4,7 @@
 // inside the Swift runtime, which is not built for the sanitizer: it would take all that a waiter then reads for
 // unguarded. To be loaded before the runtime, these functions stand before the runtime's own of the same names.
 //
-// The names belong to the runtime that the toolchain file pins; where a later one has others, the sanitizer complains
+// The names are those of Swift 6.3's runtime; where a later one has others, the sanitizer complains
 // again, and nothing is hidden.
 
 #define _GNU_SOURCE
