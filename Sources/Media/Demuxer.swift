@@ -183,7 +183,7 @@ extension Demuxer {
     }
     // On failure it frees the context and sets it to nil.
     let status = unsafe dictionary.consumed { dictionary in
-      unsafe avformat_open_input(&self.context, url, unsafe format, dictionary)
+      unsafe avformat_open_input(&self.context, PathText.cString(of: url), unsafe format, dictionary)
     }
     guard status >= 0 else { throw openFailure(status, options) }
     let unknown = dictionary.leftOver

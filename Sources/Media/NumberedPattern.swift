@@ -25,14 +25,12 @@ struct NumberedPattern {
 
   /// The lowest number a file of the sequence has; nil if there is none.
   func firstNumber() -> Int? {
-    guard let listing = unsafe opendir(directory) else { return nil }
+    guard let listing = unsafe opendir(PathText.cString(of: directory)) else { return nil }
     defer { unsafe closedir(listing) }
     var lowest: Int?
     while let entry = unsafe readdir(listing) {
-      let name = unsafe withUnsafePointer(to: &entry.pointee.d_name) {
-        unsafe $0.withMemoryRebound(to: CChar.self, capacity: 256) { unsafe String(cString: $0) }
-      }
-      if let number = number(of: name), number < lowest ?? .max { lowest = number }
+      let name = unsafe withUnsafeBytes(of: &entry.pointee.d_name) { unsafe Array($0.prefix { $0 != 0 }) }
+      if let number = number(of: PathText.text(of: name)), number < lowest ?? .max { lowest = number }
     }
     return lowest
   }

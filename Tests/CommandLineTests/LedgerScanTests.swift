@@ -123,7 +123,7 @@ struct LedgerScanTests {
     #expect(none.status == 0)
   }
 
-  @Test("takes names that are no UTF-8, from folders, lists and the command line, and tells them apart")
+  @Test("takes names that are no UTF-8, from folders, lists, sequences and the command line, and tells them apart")
   func names() throws {
     let folder = try archive()
     // What Foundation cannot name, the shell can.
@@ -137,6 +137,8 @@ struct LedgerScanTests {
       "$1" scan --no-ledger --exit-zero . >../folder
       printf 'caf\351.png\n' | "$1" scan --no-ledger --exit-zero --files-from - >../list
       "$1" scan --no-ledger --exit-zero "$(printf 'caf\351.png')" >../argument
+      mkdir "$(printf '../s\351')" && cp caf*.png "$(printf '../s\351')" && cd "$(printf '../s\351')"
+      mv "$(printf 'caf\351.png')" img1.png && cd .. && "$1" scan --no-ledger --exit-zero "$(printf 's\351/img%%d.png')" >sequence
       """#, folder.path, Program.path,
     ]
     try shell.run()
@@ -153,6 +155,7 @@ struct LedgerScanTests {
     #expect(try paths("folder") == ["caf\u{10FFE8}.png", "caf\u{10FFE9}.png"])
     #expect(try paths("list") == ["caf\u{10FFE9}.png"])
     #expect(try paths("argument") == ["caf\u{10FFE9}.png"])
+    #expect(try paths("sequence") == ["img%d.png"])
   }
 
   @Test("refuses a ledger that is none, in one sentence, before anything is scanned")

@@ -16,7 +16,7 @@ struct FileList {
   ///   - isNull: whether zero bytes end the paths, as `find -print0` writes them.
   init(_ path: String, isNull: Bool) throws(WalkError) {
     separator = isNull ? 0 : UInt8(ascii: "\n")
-    descriptor = path == "-" ? STDIN_FILENO : unsafe open(path, O_RDONLY | O_CLOEXEC)
+    descriptor = path == "-" ? STDIN_FILENO : unsafe open(PathText.cString(of: path), O_RDONLY | O_CLOEXEC)
     guard descriptor >= 0 else {
       throw WalkError("--files-from \(path) cannot be read: \(unsafe String(cString: strerror(errno)))")
     }
