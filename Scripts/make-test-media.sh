@@ -38,6 +38,16 @@ ff "${moving[@]},select='lt(n\,3)+not(mod(n\,5))'" -vsync vfr "${x264[@]}" "$out
 ff -i "$out/clip.mp4" -c copy -output_ts_offset 30 -muxdelay 0 -bitexact "$out/late-start.ts"
 ff -ss 0.5 -i "$out/clip.mp4" -c copy -bitexact "$out/edit-list.mp4"
 
+# A hundred seconds of a face that sways, noisy enough for a megabyte every ten; with closed and with open groups of
+# pictures.
+long=(-loop 1 -framerate 12 -t 100 -i "$face"
+  -vf "crop=256:192:x=90+50*sin(n/30):y=20+20*sin(n/47),noise=alls=12:allf=t:all_seed=1,format=yuv420p")
+ff "${long[@]}" "${x264[@]}" -crf 18 -g 30 -movflags +faststart "$out/long.mp4"
+ff "${long[@]}" "${x264[@]}" -crf 18 -g 30 -x264-params open-gop=1:bframes=4 "$out/long-open.mp4"
+ff -i "$out/long.mp4" -c copy -bitexact "$out/long.mkv"
+ff -i "$out/long.mp4" -c copy -bitexact "$out/long.ts"
+ff "${long[@]}" -c:v mpeg4 -q:v 2 -bf 2 -bitexact "$out/long.avi"
+
 # Geometry: rotation, pixel aspect, odd sizes, a change of size on the way.
 for angle in 90 180 270; do
   ff -i "$out/clip.mp4" -c copy -metadata:s:v rotate=$angle -bitexact "$out/rotated-$angle.mp4"

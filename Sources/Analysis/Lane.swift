@@ -6,7 +6,8 @@ internal import Synchronization
 /// One source's place in the analysis: its ring of waiting frames, and its people.
 ///
 /// Frames leave the ring with a ticket and may be examined by several threads at once; the findings are taken in by
-/// ticket, so tracks and votes see them in order. Pictures that are no evidence (frozen, black, damaged) are taken in
+/// ticket, so tracks and votes see them in order. The sections of a long recording may even be decoded side by side: what
+/// was found in a later one waits until those before it are through. Pictures that are no evidence (frozen, black, damaged) are taken in
 /// without being examined.
 final class Lane: Sendable {
   /// What the lane tells its owner, in order.
@@ -31,39 +32,69 @@ final class Lane: Sendable {
   /// A frame to examine, and the ticket under which its findings must come back.
   struct Task {
     let frame: Frame
-    let ticket: Int
+    let ticket: Ticket
     /// Whether it says anything; otherwise it is only drawn, and not examined.
     var isEvidence = true
     /// Whether people want to look at it.
     var drawsView = false
   }
 
-  /// How the decoder's work ended.
-  private struct Decoding {
+  /// A frame's place: its section's, and its own among the section's.
+  struct Ticket: Hashable {
+    let section: Int
+    let number: Int
+  }
+
+  /// How the decoding of a section ended.
+  struct Decoding {
     let counters: DecodeCounters
-    /// Sampled frames that a cancelled ring did not take any more.
+    /// Sampled frames that the ring took, and those that a cancelled ring did not take any more.
+    let delivered: Int
     let refused: Int
+    /// Whether the next section goes on where this one ends.
+    let isFollowed: Bool
     let failure: MediaError?
+  }
+
+  /// The frames of one section. A source that is not divided has one.
+  private struct Part {
+    var isBegun = false
+    /// Frames that were taken out of the ring.
+    var issued = 0
+    /// Frames whose findings are taken in.
+    var committed = 0
+    /// As of the last sampled frame.
+    var decoded = DecodeCounters()
+    var decoding: Decoding?
+
+    var counters: DecodeCounters { decoding?.counters ?? decoded }
+    /// Whether everything of it is taken in.
+    var isThrough: Bool { decoding?.delivered == committed }
   }
 
   private struct State {
     var verdicts: SourceVerdicts
     var pictures: PictureWatch
     var patience: Patience
-    var issued = 0
-    var committed = 0
-    var waiting: [Int: (outcome: Outcome, missed: Int)] = [:]
+    var parts = [Part()]
+    /// The part whose findings are taken in.
+    var current = 0
+    /// Frames that are being examined.
+    var inWork = 0
+    var waiting: [Ticket: (outcome: Outcome, missed: Int)] = [:]
+    var waitingBytes = 0
     /// Frames that gave way before the frame of a ticket.
-    var missed: [Int: Int] = [:]
+    var missed: [Ticket: Int] = [:]
     var evictedBefore = 0
     var analysed = 0
     var withheld = 0
     var failed = 0
     var firstFailure: String?
-    /// As of the last sampled frame.
-    var decoded = DecodeCounters()
-    var decoding: Decoding?
+    var isConcluded = false
   }
+
+  /// Bytes of findings that may wait for those of earlier sections.
+  private static let mostWaiting = 128 << 20
 
   /// Names the source in messages.
   let name: String
@@ -105,8 +136,8 @@ final class Lane: Sendable {
     state.withLock { state in
       if isLive { ring.evict(olderThan: Date().timeIntervalSince1970 - state.patience.seconds) }
       while let frame = ring.tryNext() {
-        let ticket = state.issued
-        state.issued += 1
+        let ticket = Ticket(section: frame.section, number: state.parts[frame.section].issued)
+        state.parts[frame.section].issued += 1
         let evicted = ring.counters.evicted
         state.missed[ticket] = evicted - state.evictedBefore
         if evicted > state.evictedBefore { observer?.framesEvicted(evicted - state.evictedBefore) }
@@ -116,9 +147,10 @@ final class Lane: Sendable {
         if !isEvidence { observer?.ballotWithheld() }
         let drawsView = observer?.wantsView() ?? false
         if isEvidence || drawsView {
+          state.inWork += 1
           return Task(frame: frame, ticket: ticket, isEvidence: isEvidence, drawsView: drawsView)
         }
-        commit(.withheld(time: frame.time, arrival: frame.arrival), ticket: ticket, &state)
+        keep(.withheld(time: frame.time, arrival: frame.arrival), ticket: ticket, &state)
       }
       return nil
     }
@@ -133,38 +165,60 @@ final class Lane: Sendable {
     return finding.isWithheld
   }
 
-  /// Takes what came of a frame in.
-  func commit(_ outcome: Outcome, ticket: Int) {
-    state.withLock { commit(outcome, ticket: ticket, &$0) }
+  /// Takes what came of a frame in, as soon as all before it are in.
+  func commit(_ outcome: Outcome, ticket: Ticket) {
+    state.withLock { state in
+      state.inWork -= 1
+      keep(outcome, ticket: ticket, &state)
+    }
   }
 
-  private func commit(_ outcome: Outcome, ticket: Int, _ state: inout State) {
+  private func keep(_ outcome: Outcome, ticket: Ticket, _ state: inout State) {
     state.waiting[ticket] = (outcome, state.missed.removeValue(forKey: ticket) ?? 0)
-    while let (outcome, missed) = state.waiting.removeValue(forKey: state.committed) {
-      state.committed += 1
-      switch outcome {
-      case .failed(let why):
-        state.failed += 1
-        state.firstFailure = state.firstFailure ?? why
-        observer?.frameFailed()
-      case .examined(let examination):
-        state.analysed += 1
-        let offset = state.verdicts.numberOffset
-        let changes = state.verdicts.add(examination, missed: missed) { [self] ballots in
-          if tellsBallots { report(.ballots(ballots)) }
-          if let view = examination.view { observer?.viewDrawn(view.showing(ballots, look.rule, offset)) }
-        }
-        for change in changes { report(.person(change)) }
-        observer?.frameTook(detection: examination.detectionSeconds, segmentation: examination.segmentationSeconds)
-        observer?.frameAnalysed(
-          faces: examination.findings.count, delay: Date().timeIntervalSince1970 - examination.arrival)
-      case .withheld(let time, let arrival, let view):
-        if let view { observer?.viewDrawn(view) }
-        state.analysed += 1
-        state.withheld += 1
-        for change in state.verdicts.withhold(at: time, arrival: arrival, missed: missed) { report(.person(change)) }
-        observer?.frameAnalysed(faces: 0, delay: Date().timeIntervalSince1970 - arrival)
+    state.waitingBytes += outcome.byteCount
+    takeInWaiting(&state)
+  }
+
+  private func takeInWaiting(_ state: inout State) {
+    while true {
+      let part = state.parts[state.current]
+      if let (outcome, missed) = state.waiting.removeValue(
+        forKey: Ticket(section: state.current, number: part.committed))
+      {
+        state.parts[state.current].committed += 1
+        state.waitingBytes -= outcome.byteCount
+        takeIn(outcome, missed: missed, &state)
+      } else if part.isThrough, part.decoding?.isFollowed == true {
+        state.current += 1
+      } else {
+        return
       }
+    }
+  }
+
+  private func takeIn(_ outcome: Outcome, missed: Int, _ state: inout State) {
+    switch outcome {
+    case .failed(let why):
+      state.failed += 1
+      state.firstFailure = state.firstFailure ?? why
+      observer?.frameFailed()
+    case .examined(let examination):
+      state.analysed += 1
+      let offset = state.verdicts.numberOffset
+      let changes = state.verdicts.add(examination, missed: missed) { [self] ballots in
+        if tellsBallots { report(.ballots(ballots)) }
+        if let view = examination.view { observer?.viewDrawn(view.showing(ballots, look.rule, offset)) }
+      }
+      for change in changes { report(.person(change)) }
+      observer?.frameTook(detection: examination.detectionSeconds, segmentation: examination.segmentationSeconds)
+      observer?.frameAnalysed(
+        faces: examination.findings.count, delay: Date().timeIntervalSince1970 - examination.arrival)
+    case .withheld(let time, let arrival, let view):
+      if let view { observer?.viewDrawn(view) }
+      state.analysed += 1
+      state.withheld += 1
+      for change in state.verdicts.withhold(at: time, arrival: arrival, missed: missed) { report(.person(change)) }
+      observer?.frameAnalysed(faces: 0, delay: Date().timeIntervalSince1970 - arrival)
     }
   }
 
@@ -173,42 +227,84 @@ final class Lane: Sendable {
     while !isSettled, !canceller.isCancelled { usleep(2_000) }
   }
 
-  private var isSettled: Bool { state.withLock { ring.counters.waiting == 0 && $0.committed == $0.issued } }
+  private var isSettled: Bool { state.withLock { ring.counters.waiting == 0 && $0.inWork == 0 } }
 
-  /// The decoder has delivered its last frame. Call before the ring is finished.
-  /// - Parameter refused: sampled frames that the ring did not take.
-  func endDecoding(_ counters: DecodeCounters, refused: Int, failure: MediaError?) {
-    state.withLock { $0.decoding = Decoding(counters: counters, refused: refused, failure: failure) }
+  /// Waits until what was found in later sections leaves room for more of it. The section whose findings are taken in
+  /// never waits.
+  func waitForRoom(section: Int, unless canceller: Canceller) {
+    while !hasRoom(section), !canceller.isCancelled { usleep(5_000) }
+  }
+
+  private func hasRoom(_ section: Int) -> Bool {
+    state.withLock { $0.waitingBytes < Self.mostWaiting || section <= $0.current }
+  }
+
+  /// The source is divided into so many sections. Call before the first of their frames.
+  func expect(sections count: Int) {
+    state.withLock { $0.parts += Array(repeating: Part(), count: count - $0.parts.count) }
+  }
+
+  /// A decoder begins with a section.
+  /// - Returns: false if the lane is over.
+  func beginDecoding(section: Int) -> Bool {
+    state.withLock { state in
+      if !state.isConcluded { state.parts[section].isBegun = true }
+      return !state.isConcluded
+    }
+  }
+
+  /// A section's decoder has delivered its last frame. Call before the ring is finished.
+  func endDecoding(_ decoding: Decoding, section: Int) {
+    state.withLock { state in
+      state.parts[section].decoding = decoding
+      takeInWaiting(&state)
+    }
   }
 
   /// Whether no frame is left and none will come.
   var isExhausted: Bool {
-    state.withLock { ring.isExhausted && $0.committed == $0.issued && $0.decoding != nil }
+    state.withLock { state in
+      ring.isExhausted && state.inWork == 0
+        && state.parts.allSatisfy { !$0.isBegun || $0.decoding != nil }
+    }
   }
 
   /// Closes the tracks and reports the end. Called once, when the lane is exhausted.
   func conclude() {
     state.withLock { state in
-      guard let decoding = state.decoding else { preconditionFailure("a lane concludes after its decoding") }
+      state.isConcluded = true
       for change in state.verdicts.close() { report(.person(change)) }
       let analysisFailure = state.firstFailure.map {
         MediaError(.library, "\(name): \(state.failed) frames could not be analysed: \($0)")
       }
+      // What was found behind the section that ended the source, or was cancelled, does not count.
+      let read = state.parts[...state.current]
       var counters = settled(state)
-      counters.evicted += decoding.refused
-      counters.sampled += decoding.refused
-      counters.decoded = decoding.counters.decoded
-      precondition(counters.sampled == decoding.counters.sampled, "every sampled frame has a fate")
+      counters.sampled = read.map(\.counters.sampled).reduce(0, +)
+      counters.evicted = counters.sampled - counters.analysed - counters.failed
+      counters.decoded = counters.sampled + counters.skipped
+      if state.parts.count == 1 {
+        let refused = read[0].decoding?.refused ?? 0
+        precondition(counters.evicted == ring.counters.evicted + refused, "every sampled frame has a fate")
+      }
       if counters.evicted > state.evictedBefore { observer?.framesEvicted(counters.evicted - state.evictedBefore) }
       observer?.queueHolds(0)
-      report(.finished(state.verdicts.summary, counters, decoding.failure ?? analysisFailure))
+      report(.finished(state.verdicts.summary, counters, decodingFailure(state) ?? analysisFailure))
     }
   }
 
-  /// The decoder's counters as of a sampled frame, and when that is shown.
-  func note(_ counters: DecodeCounters, frameAt time: Double) {
+  /// What ended the source: the section that was the last, or whatever kept those behind it from being read.
+  private func decodingFailure(_ state: State) -> MediaError? {
+    let last = state.parts[state.current].decoding
+    if let last, !last.isFollowed { return last.failure }
+    return state.parts[state.current...].lazy.compactMap { $0.decoding?.failure }.first
+      ?? MediaError(.cancelled, "\(name): stopped before its end")
+  }
+
+  /// A section's decoder's counters as of a sampled frame, and when that is shown.
+  func note(_ counters: DecodeCounters, frameAt time: Double, section: Int) {
     state.withLock { state in
-      state.decoded = counters
+      state.parts[section].decoded = counters
       state.patience.note(frameAt: time)
     }
   }
@@ -217,18 +313,27 @@ final class Lane: Sendable {
   var counters: SourceCounters { state.withLock { settled($0) } }
 
   private func settled(_ state: State) -> SourceCounters {
-    let decoding = state.decoding?.counters ?? state.decoded
+    let read = state.parts[...state.current].map(\.counters)
     var counters = SourceCounters()
     counters.analysed = state.analysed
     counters.withheld = state.withheld
     counters.failed = state.failed
-    counters.evicted = ring.counters.evicted
+    // Frames of later sections that are given up were never part of this count.
+    counters.evicted = state.parts.count == 1 ? ring.counters.evicted : 0
     counters.sampled = counters.analysed + counters.failed + counters.evicted
-    counters.skipped = decoding.skipped
+    counters.skipped = read.map(\.skipped).reduce(0, +)
     counters.decoded = counters.sampled + counters.skipped
-    counters.corrupt = decoding.corrupt
+    counters.corrupt = read.map(\.corrupt).reduce(0, +)
     counters.faces = state.verdicts.faces
     return counters
+  }
+}
+
+extension Lane.Outcome {
+  /// Bytes of the pictures that it holds, roughly.
+  fileprivate var byteCount: Int {
+    guard case .examined(let examination) = self else { return 0 }
+    return examination.surveys.map { 4 * ($0.picture?.mask.count ?? 0) }.reduce(1024, +)
   }
 }
 

@@ -15,7 +15,8 @@ public enum SourceEvent: Sendable {
   case finished(Summary, SourceCounters, failure: MediaError?)
 }
 
-/// One source being decoded and analysed: a decoding thread, a ring, and a lane in the pool.
+/// One source being decoded and analysed: a decoding thread, a ring, and a lane in the pool. The sections of a long
+/// recording are read by further threads, where there are hands to spare.
 public final class SourceAnalysis: Sendable {
   private let location: Location
   private let pool: AnalysisPool
@@ -26,29 +27,34 @@ public final class SourceAnalysis: Sendable {
   private let report: @Sendable (SourceEvent) -> Void
   private let observe: (@Sendable (FrameBallots) -> Void)?
   private let observer: (any SourceObserver)?
+  private let hands: SpareHands?
   private let canceller = Canceller()
-  /// How far the reading has come.
+  /// How far the reading has come; in a recording that is divided, that of its first section.
   public let progress: ReaderProgress
   /// The last seconds of its video, undecoded, if the settings ask for them.
   public let history: PacketHistory?
   private let lane = Mutex<Lane?>(nil)
+  /// Reads the further sections of a recording that is divided.
+  private let crew = Mutex<SectionCrew?>(nil)
 
   /// Starts at once.
   /// - Parameters:
   ///   - firstTrack: number of the first track; a stream that reconnects goes on counting.
+  ///   - hands: threads that may help to decode a long recording.
   ///   - observer: looks on.
   ///   - report: receives the events, one at a time and in order. It is called with the source's state locked: it may
   ///     write and signal, but must not wait for the analysis.
   ///   - observe: receives every frame's ballots before they are counted, for measuring; called as `report` is.
   public init(
     of location: Location, in pool: AnalysisPool, settings: AnalysisSettings, firstTrack: Int = 1,
-    observer: (any SourceObserver)? = nil, observe: (@Sendable (FrameBallots) -> Void)? = nil,
+    hands: SpareHands? = nil, observer: (any SourceObserver)? = nil, observe: (@Sendable (FrameBallots) -> Void)? = nil,
     report: @escaping @Sendable (SourceEvent) -> Void
   ) {
     self.location = location
     self.pool = pool
     self.settings = settings
     self.firstTrack = firstTrack
+    self.hands = hands
     self.observer = observer
     if let observer {
       progress = ReaderProgress(
@@ -69,8 +75,15 @@ public final class SourceAnalysis: Sendable {
   /// are closed and reported, and `finished` follows with the failure `cancelled`.
   public func cancel() {
     canceller.cancel()
+    crew.withLock { $0 }?.end(after: -1)
     lane.withLock { $0 }?.ring.cancel()
     pool.wake()
+  }
+
+  /// Since when a reader has computed or waited without a packet or a picture to show for it, in seconds of the monotonic
+  /// clock; nil while none is waited for.
+  public var busySince: Double? {
+    [progress.busySince, crew.withLock { $0 }?.busySince].compactMap(\.self).min()
   }
 
   /// Frames and faces so far; all zero until the source is open. Frames that still wait are not counted.
@@ -99,38 +112,89 @@ public final class SourceAnalysis: Sendable {
     // A cancellation between opening and here found no ring to cancel.
     if canceller.isCancelled { ring.cancel() }
     pool.add(lane)
-    var refused = 0
-    var failure: MediaError?
+    var crew: SectionCrew?
     var isFirst = true
+    let isFollowed = read(reader, into: lane, canceller) { [self] frame in
+      if isFirst { report(.flowing(reader.info)) }
+      if isFirst, !isLive { crew = divide(reader, into: lane, firstFrame: frame) }
+      isFirst = false
+      crew?.callHands()
+    }
+    if !isFollowed { crew?.end(after: 0) }
+    crew?.finish()
+    self.crew.withLock { $0 = nil }
+    ring.finish()
+    pool.wake()
+  }
+
+  /// Who reads what follows the first section; nil where the source is not divided.
+  private func divide(_ reader: VideoReader, into lane: Lane, firstFrame: Frame) -> SectionCrew? {
+    let sections = reader.divide()
+    guard !sections.isEmpty else { return nil }
+    lane.expect(sections: sections.count + 1)
+    // Each decoder holds several pictures: those of very large ones are not multiplied.
+    let isLarge = firstFrame.byteCount > settings.ringBytes / 4
+    let crew = SectionCrew(sections, hands: isLarge ? nil : hands) { [self] in read($0, into: lane) }
+    self.crew.withLock { $0 = crew }
+    return crew
+  }
+
+  private func read(_ work: SectionCrew.Work, into lane: Lane) -> Bool {
+    let number = work.section.number
+    guard lane.beginDecoding(section: number) else { return false }
+    do throws(MediaError) {
+      let reader = try VideoReader(
+        location, section: work.section, options: settings.reader, canceller: work.canceller, progress: work.progress)
+      return read(reader, into: lane, work.canceller)
+    } catch {
+      lane.endDecoding(
+        Lane.Decoding(counters: DecodeCounters(), delivered: 0, refused: 0, isFollowed: false, failure: error),
+        section: number)
+      return false
+    }
+  }
+
+  /// Reads a section, or an undivided source, to its end.
+  /// - Returns: whether more of the source follows.
+  private func read(
+    _ reader: VideoReader, into lane: Lane, _ canceller: Canceller, arrived: (Frame) -> Void = { _ in }
+  ) -> Bool {
+    var (delivered, refused) = (0, 0)
+    var failure: MediaError?
+    let isLive = reader.info.isLive || settings.isPaced
     var pacer = settings.isPaced ? Pacer(canceller) : nil
     do throws(MediaError) {
       while let frame = try reader.next() {
         pacer?.wait(until: frame.time)
-        if isFirst { report(.flowing(reader.info)) }
-        isFirst = false
-        lane.note(reader.counters, frameAt: frame.time)
+        arrived(frame)
+        lane.note(reader.counters, frameAt: frame.time, section: frame.section)
+        lane.waitForRoom(section: frame.section, unless: canceller)
         let isLarge = frame.byteCount > settings.ringBytes / 2
-        guard ring.push(frame) else {
+        guard lane.ring.push(frame) else {
           refused = 1
           failure = MediaError(.cancelled, "\(location): stopped before its end")
           break
         }
+        delivered += 1
         // A decoder holds several pictures by itself: no more of such a size at once than need be.
         if isLarge, !isLive { lane.settle(unless: canceller) }
       }
     } catch {
       failure = error
     }
-    lane.endDecoding(reader.counters, refused: refused, failure: failure)
-    ring.finish()
-    pool.wake()
+    let isFollowed = failure == nil && reader.endsWithSection
+    lane.endDecoding(
+      Lane.Decoding(
+        counters: reader.counters, delivered: delivered, refused: refused, isFollowed: isFollowed, failure: failure),
+      section: reader.section.number)
+    return isFollowed
   }
 
   private func makeLane(_ ring: FrameRing, isStill: Bool, isLive: Bool) -> Lane {
     let verdicts = SourceVerdicts(
       rule: isStill ? .still : votes, threshold: look.rule.threshold, updateInterval: settings.updateInterval,
       firstTrack: firstTrack, longestGap: settings.longestGap)
-    return Lane(
+    let lane = Lane(
       name: location.redacted, ring: ring, verdicts: verdicts, look: look, settings: settings, isLive: isLive,
       tellsBallots: observe != nil, observer: observer
     ) { [report, observe] event in
@@ -141,5 +205,7 @@ public final class SourceAnalysis: Sendable {
       case .finished(let summary, let counters, let failure): report(.finished(summary, counters, failure: failure))
       }
     }
+    _ = lane.beginDecoding(section: 0)
+    return lane
   }
 }

@@ -7,7 +7,7 @@ struct DecodePlan: Sendable {
     /// To be decoded only if other frames refer to it: an earlier frame of its slot is on its way already.
     case decodeIfReferred
     case skip
-    /// Decoding begins anew with this packet, a key frame.
+    /// Decoding begins anew with this packet, a key frame: it does not follow what was decoded before.
     case begin
   }
 
@@ -16,6 +16,8 @@ struct DecodePlan: Sendable {
   private var earliest: [(slot: Double, time: Double)] = []
   /// The key frame at which decoding goes on, by its place in the order of decoding.
   private var aim: Double?
+  /// Whether the last packet was left out.
+  private var isApart = false
   /// Frames are presented in another order than they are decoded in, across no more slots than this.
   private static let slotsAtOnce = 32
 
@@ -29,20 +31,25 @@ struct DecodePlan: Sendable {
 
   /// - Parameters:
   ///   - time: media time at which the frame is presented; nil if it is not known.
-  ///   - order: when it is decoded, on the same clock as the key frames of `skip(to:)`.
-  mutating func step(presentedAt time: Double?, decodedAt order: Double?, isKey: Bool) -> Step {
+  ///   - order: when it is decoded or presented, whichever is later, on the clock of the key frames of `skip(to:)`:
+  ///     indices have the one or the other.
+  mutating func step(presentedAt time: Double?, by order: Double?, isKey: Bool) -> Step {
     if let aim {
-      guard isKey, let order = order ?? time, order >= aim - 0.0005 else { return .skip }
+      guard isKey, let order, order >= aim - 0.0005 else { return .skip }
       self.aim = nil
       // Its slot is taken, as that of any other frame.
       if let time, case .rate(let rate) = sampling { _ = isFirst(time, rate) }
       return .begin
     }
+    if sampling == .keyFrames { return isKey ? .begin : .decode }
     guard let time else { return .decode }
     switch sampling {
     case .everyFrame, .keyFrames: return .decode
     case .rate(let rate): return isFirst(time, rate) ? .decode : .decodeIfReferred
-    case .closer(_, let ranges): return isKey || ranges.contains { $0.contains(time) } ? .decode : .skip
+    case .closer(_, let ranges):
+      let isWanted = isKey || ranges.contains { $0.contains(time) }
+      defer { isApart = !isWanted }
+      return isWanted ? isApart && isKey ? .begin : .decode : .skip
     }
   }
 

@@ -50,7 +50,7 @@ import Glibc
   /// own layer.
   private var tellsReferences: Bool { ["h264", "mpeg2video", "mpeg1video"].contains(codec) }
 
-  /// Forgets what came before: the next packet is a key frame that does not follow it.
+  /// Forgets what came before and goes on after draining: the next packet is a key frame that does not follow it.
   func begin() { unsafe avcodec_flush_buffers(context) }
 
   /// Says that no packet follows: the frames still inside come out.

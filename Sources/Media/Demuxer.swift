@@ -101,6 +101,38 @@ import Glibc
     return unsafe Double(entry.pointee.timestamp) * base
   }
 
+  /// The key frames that the container's index names, in its order.
+  var indexedKeys: some Sequence<Section.IndexedKey> {
+    let base = av_q2d(unsafe stream.pointee.time_base)
+    let count = unsafe avformat_index_get_entries_count(stream)
+    return (0..<count).lazy.compactMap { [self] index in
+      guard let entry = unsafe avformat_index_get_entry(stream, index),
+        unsafe entry.pointee.flags & AVINDEX_KEYFRAME != 0
+      else { return nil }
+      return unsafe Section.IndexedKey(order: Double(entry.pointee.timestamp) * base, position: entry.pointee.pos)
+    }
+  }
+
+  /// Has an index read that lies at the end of the file, as Matroska's does. Call before the first packet is read: it
+  /// goes back to the beginning.
+  func loadIndex() {
+    guard container.hasPrefix("matroska") else { return }
+    unsafe av_seek_frame(format, streamIndex, 0, AVSEEK_FLAG_BACKWARD)
+  }
+
+  /// Goes to a key frame of the index; the next packet is that frame or lies before it.
+  func seek(to entry: Section.Entry) throws(MediaError) {
+    let base = av_q2d(unsafe stream.pointee.time_base)
+    let status = unsafe av_seek_frame(
+      format, streamIndex, Int64((entry.order / base).rounded()), AVSEEK_FLAG_BACKWARD)
+    guard status >= 0 else {
+      throw MediaError(
+        .damaged,
+        "\(location) is damaged: its index names a key frame at \(Self.tenths(entry.order - entry.zero)) s that cannot be reached"
+      )
+    }
+  }
+
   private func isVideo(_ index: Int32) -> Bool {
     unsafe format.pointee.streams[Int(index)]?.pointee.codecpar.pointee.codec_type == AVMEDIA_TYPE_VIDEO
   }

@@ -14,6 +14,8 @@ import Synchronization
   public let isKeyFrame: Bool
   /// The decoder flagged it or had to conceal errors in it, or it is built upon such a frame.
   public let isCorrupt: Bool
+  /// The number of the section that it belongs to; 0 where the source is not divided.
+  public let section: Int
   /// Bytes of picture memory that this frame keeps alive.
   public let byteCount: Int
   /// Unlike that of any other frame of this process.
@@ -30,12 +32,13 @@ import Synchronization
   /// Takes the reference out of `decoded`, which is empty afterwards. `pixelAspect` is width over height of one pixel.
   init(
     taking decoded: UnsafeMutablePointer<AVFrame>, time: Double, arrival: Double, orientation: Orientation,
-    pixelAspect: Double, refersToDamage: Bool = false
+    pixelAspect: Double, refersToDamage: Bool = false, section: Int = 0
   ) {
     unsafe shell = FrameShells.shared.take()
     unsafe av_frame_move_ref(shell, decoded)
     self.time = time
     self.arrival = arrival
+    self.section = section
     self.orientation = orientation
     size = DisplayGeometry.size(
       stored: unsafe PixelSize(width: Int(shell.pointee.width), height: Int(shell.pointee.height)),

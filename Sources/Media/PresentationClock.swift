@@ -20,6 +20,14 @@ struct PresentationClock: Sendable {
     self.longestGap = longestGap
   }
 
+  /// Goes on behind a place in the middle of a recording.
+  init(continuingAt entry: Section.Entry, frameDuration: Double, longestGap: Double) {
+    self.init(start: entry.zero, frameDuration: frameDuration, longestGap: longestGap)
+    lastStamp = entry.order
+    lastTime = entry.order - entry.zero
+    isFirst = false
+  }
+
   /// The media time of a frame that is still to come, by its timestamp in seconds; nil before the first frame, and where
   /// a source may set its clock anew.
   func time(ahead stamp: Double) -> Double? {

@@ -8,6 +8,20 @@ public enum Sampling: Sendable, Hashable {
   /// At most this many frames a second within these ranges of media time, which are in order and do not overlap; key
   /// frames elsewhere.
   case closer(Double, within: [ClosedRange<Double>])
+
+  /// Slots a second, where time is cut into slots.
+  var rate: Double? {
+    switch self {
+    case .rate(let rate), .closer(let rate, _): rate
+    case .everyFrame, .keyFrames: nil
+    }
+  }
+
+  /// The first beginning of a slot at `time` or later; `time` itself where there are no slots.
+  func slotStart(from time: Double) -> Double {
+    guard let rate, rate > 0, rate.isFinite else { return time }
+    return (time * rate).rounded(.up) / rate
+  }
 }
 
 /// Decides frame by frame. Time is cut into slots of 1/rate seconds; the first frame of each slot is taken.

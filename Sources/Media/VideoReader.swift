@@ -5,6 +5,10 @@ import Glibc
 /// Any thread may cancel it through its `canceller`.
 @safe public final class VideoReader {
   public let location: Location
+  /// The part of the recording that it reads.
+  public private(set) var section: Section
+  /// Whether it has ended where its section does, and more of the recording follows.
+  public private(set) var endsWithSection = false
   /// Ends a blocking call from another thread.
   public let canceller: Canceller
   public private(set) var info: VideoInfo
@@ -21,9 +25,13 @@ import Glibc
   private var clock: PresentationClock
   private var schedule: SamplingSchedule
   private var plan: DecodePlan
+  /// Whether a packet did not say when it is presented, so that the order of the frames tells.
+  private var lacksStamps = false
   /// Seconds on the container's clock at which the last packet was to be decoded.
   private var lastOrder: Double?
   private var isDraining = false
+  /// Whether `packet` waits for the frames before it to come out, to begin anew.
+  private var isTurning = false
   private var isFinished = false
   /// Thrown once the frames before it are delivered.
   private var pendingError: MediaError?
@@ -41,12 +49,13 @@ import Glibc
   private static let longestTaint = 10.0
 
   /// - Parameters:
+  ///   - section: of the same file, as another reader's `divide()` gave it; the whole otherwise.
   ///   - canceller: give one to be able to cancel while this call blocks.
   ///   - progress: give one to be able to look on while this call blocks.
   ///   - history: give one to have the last packets at hand.
   public init(
-    _ location: Location, options: ReaderOptions = ReaderOptions(), canceller: Canceller = Canceller(),
-    progress: ReaderProgress = ReaderProgress(), history: PacketHistory? = nil
+    _ location: Location, section: Section? = nil, options: ReaderOptions = ReaderOptions(),
+    canceller: Canceller = Canceller(), progress: ReaderProgress = ReaderProgress(), history: PacketHistory? = nil
   ) throws(MediaError) {
     progress.enter()
     defer { progress.leave() }
@@ -65,6 +74,7 @@ import Glibc
     unsafe self.packet = packet
     unsafe self.scratch = scratch
     self.location = location
+    self.section = section ?? .whole
     self.options = options
     self.demuxer = demuxer
     self.canceller = canceller
@@ -88,6 +98,8 @@ import Glibc
     {
       waiting = WaitingPackets(keyPicture: keyPicture, clock: clock, schedule: schedule)
     }
+    if mayDivide { demuxer.loadIndex() }
+    if let entry = section?.entry { try enter(at: entry) }
   }
 
   deinit {
@@ -96,6 +108,41 @@ import Glibc
     var scratch: UnsafeMutablePointer<AVFrame>? = unsafe self.scratch
     unsafe av_packet_free(&packet)
     unsafe av_frame_free(&scratch)
+  }
+
+  /// Whether the recording is long enough to be worth dividing, and can be.
+  private var mayDivide: Bool {
+    location.kind == .file && !info.isLive && !info.isStill && !ignoresTimestamps && waiting == nil
+      && clock.longestGap == .infinity && options.limits.frames == .max
+      && (info.duration ?? 0) >= 2 * Section.shortest
+  }
+
+  /// Goes to where the section begins.
+  private func enter(at entry: Section.Entry) throws(MediaError) {
+    canceller.arm(seconds: options.readTimeout)
+    defer { canceller.disarm() }
+    clock = PresentationClock(
+      continuingAt: entry, frameDuration: clock.frameDuration, longestGap: clock.longestGap)
+    lastTime = entry.order - entry.zero
+    plan.skip(to: entry.order)
+    try demuxer.seek(to: entry)
+  }
+
+  /// Cuts what is left of a long recording into sections. This reader goes on as that of the first one and ends with it;
+  /// each of the others is for a reader of its own. Call it when the first frame is there.
+  ///
+  /// Files stay whole that a limit on their frames ends, whose index is missing or names more than there is, whose packets
+  /// do not say when they are presented, or that may set their clock anew.
+  /// - Returns: the others, in order.
+  public func divide() -> [Section] {
+    guard mayDivide, !lacksStamps, section == .whole, let zero = clock.stamp(at: 0), let lastTime,
+      let duration = info.duration,
+      demuxer.cutShort(lastTime: nil) == nil
+    else { return [] }
+    let sections = Section.division(
+      at: demuxer.indexedKeys, zero: zero, after: lastTime, duration: duration, options.sampling)
+    section = sections.first ?? .whole
+    return Array(sections.dropFirst())
   }
 
   /// The next sampled frame; nil at a clean end. A file that is cut short delivers all its frames first and then throws
@@ -113,6 +160,7 @@ import Glibc
         if counters.decoded >= options.limits.frames { try fail(tooManyFrames()) }
         if let frame = admit() { return frame }
         if canceller.isCancelled { try fail(MediaError(.cancelled, "reading \(location) was cancelled")) }
+      case .end where isTurning: turn()
       case .needsInput where !isDraining: try feed()
       case .damaged where !isDraining: countUndecodable()
       case .needsInput, .damaged, .end: try finish()
@@ -134,13 +182,16 @@ import Glibc
       pendingError = error
       return drain()
     }
-    defer { unsafe av_packet_unref(packet) }
+    defer { if !isTurning { unsafe av_packet_unref(packet) } }
     counters.packets += 1
     progress.notePacket()
     unsafe history?.add(packet)
     if info.isStill { FFmpegLog.forgetLastError() }
     canceller.arm(seconds: options.readTimeout)
-    if waiting != nil {
+    if waiting == nil, !isFinished, unsafe isBehindSection(packet) {
+      endsWithSection = true
+      drain()
+    } else if waiting != nil {
       let stamp = unsafe packet.pointee.pts
       passOver(
         unsafe waiting?.add(
@@ -149,6 +200,14 @@ import Glibc
     } else if prepareDecoder(), !timed({ unsafe decoder.send(packet) }) {
       countUndecodable()
     }
+  }
+
+  /// Whether no frame of the section is decoded from this packet or a later one: frames are not shown before they are
+  /// decoded.
+  private func isBehindSection(_ packet: UnsafePointer<AVPacket>) -> Bool {
+    let order = unsafe packet.pointee.dts
+    guard section.end.isFinite, order != unmask_no_pts(), let end = clock.stamp(at: section.end) else { return false }
+    return Double(order) * timeBase >= end
   }
 
   /// Counts frames that are never decoded, because none that is looked at needs them.
@@ -163,13 +222,27 @@ import Glibc
     let (stamp, order) = unsafe (packet.pointee.pts, packet.pointee.dts)
     let presented = stamp == unmask_no_pts() ? nil : clock.time(ahead: Double(stamp) * timeBase)
     lastOrder = order == unmask_no_pts() ? nil : Double(order) * timeBase
+    let shown = stamp == unmask_no_pts() ? nil : Double(stamp) * timeBase
+    if shown == nil { lacksStamps = true }
     let isKey = unsafe packet.pointee.flags & AV_PKT_FLAG_KEY != 0
-    let step = plan.step(presentedAt: presented, decodedAt: lastOrder, isKey: isKey)
+    let step = plan.step(
+      presentedAt: presented, by: lastOrder.map { max($0, shown ?? $0) } ?? shown, isKey: isKey)
     decoder.leavesOutUnreferred(step == .decodeIfReferred)
-    if step == .begin { decoder.begin() }
     // What is there is not missing, wanted or not.
     if let presented { lastTime = max(lastTime ?? 0, presented + clock.frameDuration) }
-    return step != .skip
+    if step == .begin {
+      isTurning = true
+      decoder.drain()
+    }
+    return step == .decode || step == .decodeIfReferred
+  }
+
+  /// The frames before the waiting packet are out.
+  private func turn() {
+    isTurning = false
+    decoder.begin()
+    if !timed({ unsafe decoder.send(packet) }) { countUndecodable() }
+    unsafe av_packet_unref(packet)
   }
 
   /// Passes over what lies before the next frame wanted, where the container's index names a key frame on the way.
@@ -218,6 +291,7 @@ import Glibc
   private func finish() throws(MediaError) {
     isFinished = true
     if let pendingError { throw pendingError }
+    if endsWithSection { return }
     if let error = demuxer.cutShort(lastTime: lastTime) { throw error }
     if info.isStill, counters.corrupt > 0 {
       throw MediaError(.truncated, "\(location) is cut short or damaged: only a part of the picture is there")
@@ -225,7 +299,7 @@ import Glibc
     if info.isLive, location.kind == .rtsp {
       throw MediaError(.lost, "\(location) ended the stream")
     }
-    if counters.decoded == 0 {
+    if counters.decoded == 0, section.number == 0 {
       let detail = FFmpegLog.lastError()
       throw MediaError(
         isOversized || detail?.contains("max pixel") == true ? .tooLarge : .damaged,
@@ -235,13 +309,10 @@ import Glibc
 
   /// Decides about the frame in `scratch`; nil if it is not sampled.
   private func admit() -> Frame? {
-    counters.decoded += 1
     // Picture decoders fill what is missing with grey and only complain about it.
     if info.isStill, FFmpegLog.lastError() != nil { unsafe scratch.pointee.flags |= Int32(AV_FRAME_FLAG_CORRUPT) }
     let isCorrupt = unsafe unmask_frame_is_corrupt(scratch) != 0
-    if isCorrupt { counters.corrupt += 1 }
     progress.noteFrame()
-    if isCorrupt { progress.noteDamage() }
     let stamp = unsafe scratch.pointee.best_effort_timestamp
     let time = clock.time(
       ofFrameStamped: ignoresTimestamps || stamp == unmask_no_pts() ? nil : Double(stamp) * timeBase)
@@ -251,13 +322,25 @@ import Glibc
     } else if unsafe unmask_frame_is_key(scratch) != 0 || taintedUntil.map({ time >= $0 }) == true {
       taintedUntil = nil
     }
+    switch section.place(of: time, options.sampling) {
+    case .before: return drop()
+    case .within: break
+    case .behind:
+      endsWithSection = true
+      isFinished = true
+      return drop()
+    }
+    counters.decoded += 1
+    if isCorrupt {
+      counters.corrupt += 1
+      progress.noteDamage()
+    }
     let isSampled = schedule.takes(frameAt: time, isKey: unsafe unmask_frame_is_key(scratch) != 0)
     progress.tell(isSampled: isSampled, decodeSeconds: decodeTime / .seconds(1))
     decodeTime = .zero
     guard isSampled else {
       counters.skipped += 1
-      unsafe av_frame_unref(scratch)
-      return nil
+      return drop()
     }
     counters.sampled += 1
     skipAhead(from: time)
@@ -266,9 +349,15 @@ import Glibc
     if aspect.num <= 0 { aspect = unsafe demuxer.stream.pointee.sample_aspect_ratio }
     let frame = unsafe Frame(
       taking: scratch, time: time, arrival: Self.now(), orientation: own ?? streamOrientation,
-      pixelAspect: DisplayGeometry.pixelAspect(aspect), refersToDamage: taintedUntil != nil)
+      pixelAspect: DisplayGeometry.pixelAspect(aspect), refersToDamage: taintedUntil != nil, section: section.number)
     if info.size != frame.size { info = info.with(size: frame.size, codedSize: frame.codedSize) }
     return frame
+  }
+
+  /// Lets go of the frame in `scratch`.
+  private func drop() -> Frame? {
+    unsafe av_frame_unref(scratch)
+    return nil
   }
 
   private static func now() -> Double {

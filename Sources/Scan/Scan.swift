@@ -12,8 +12,9 @@ internal import Synchronization
 ///
 ///     walk ─▶ workers (`jobs` of them) ─▶ ledger ─▶ teller ─▶ sink
 ///
-/// Each worker has one file open and a decoding thread of its own; the analysis threads are shared, so that the frames
-/// of the last large file are examined by all of them.
+/// Each worker has one file open and a decoding thread of its own; the analysis threads are shared. When the walk is over,
+/// workers without a file help to decode the sections of those that are left, so that the last large file keeps all cores
+/// busy.
 public final class Scan: Sendable {
   private struct State {
     var walk: ArchiveWalk
@@ -81,6 +82,7 @@ public final class Scan: Sendable {
             teller.fail(error)
           }
         }
+        desk.hands.offer()
         busy.leave()
       }
     }

@@ -73,18 +73,18 @@ struct DecodePlanTests {
   @Test("passes packets over until the key frame that was aimed at")
   func skips() {
     var plan = DecodePlan(.rate(1))
-    #expect(plan.step(presentedAt: 0, decodedAt: 0, isKey: true) == .decode)
-    #expect(plan.step(presentedAt: 0.5, decodedAt: 0.5, isKey: false) == .decodeIfReferred)
-    #expect(plan.step(presentedAt: nil, decodedAt: nil, isKey: false) == .decode)
+    #expect(plan.step(presentedAt: 0, by: 0, isKey: true) == .decode)
+    #expect(plan.step(presentedAt: 0.5, by: 0.5, isKey: false) == .decodeIfReferred)
+    #expect(plan.step(presentedAt: nil, by: nil, isKey: false) == .decode)
     // Decoded later, presented earlier: that is the one to look at.
-    #expect(plan.step(presentedAt: 1.4, decodedAt: 0.6, isKey: false) == .decode)
-    #expect(plan.step(presentedAt: 1.1, decodedAt: 0.7, isKey: false) == .decode)
-    #expect(plan.step(presentedAt: 1.2, decodedAt: 0.8, isKey: false) == .decodeIfReferred)
+    #expect(plan.step(presentedAt: 1.4, by: 0.6, isKey: false) == .decode)
+    #expect(plan.step(presentedAt: 1.1, by: 0.7, isKey: false) == .decode)
+    #expect(plan.step(presentedAt: 1.2, by: 0.8, isKey: false) == .decodeIfReferred)
     plan.skip(to: 4)
-    #expect(plan.step(presentedAt: 2, decodedAt: 1.9, isKey: false) == .skip)
-    #expect(plan.step(presentedAt: 3, decodedAt: 3, isKey: true) == .skip)
-    #expect(plan.step(presentedAt: 4, decodedAt: 4, isKey: true) == .begin)
-    #expect(plan.step(presentedAt: 4.1, decodedAt: 4.1, isKey: false) == .decodeIfReferred)
+    #expect(plan.step(presentedAt: 2, by: 1.9, isKey: false) == .skip)
+    #expect(plan.step(presentedAt: 3, by: 3, isKey: true) == .skip)
+    #expect(plan.step(presentedAt: 4, by: 4, isKey: true) == .begin)
+    #expect(plan.step(presentedAt: 4.1, by: 4.1, isKey: false) == .decodeIfReferred)
   }
 
   @Test("tells media from other files by their first bytes")

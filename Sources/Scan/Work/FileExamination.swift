@@ -45,6 +45,7 @@ final class FileExamination: Sendable {
   private let settings: AnalysisSettings
   private let limits: FileLimits
   private let gate: LargeFileGate
+  private let hands: SpareHands
   private let state: Mutex<State>
   private let isOver = DispatchSemaphore(value: 0)
   private let isWanted: @Sendable (LedgerMedia) -> Bool
@@ -56,12 +57,13 @@ final class FileExamination: Sendable {
 
   /// - Parameters:
   ///   - threshold: in the network's own confidences.
+  ///   - hands: may help to decode it.
   ///   - isWanted: asked as soon as the file is open.
   ///   - opened: told the duration.
   ///   - reached: told the media time of each frame that was looked at.
   init(
     of location: Location, in pool: AnalysisPool, settings: AnalysisSettings, threshold: Float, limits: FileLimits,
-    clock: FileClock, gate: LargeFileGate, isWanted: @escaping @Sendable (LedgerMedia) -> Bool,
+    clock: FileClock, gate: LargeFileGate, hands: SpareHands, isWanted: @escaping @Sendable (LedgerMedia) -> Bool,
     opened: @escaping @Sendable (Double?) -> Void, reached: @escaping @Sendable (Double) -> Void
   ) {
     self.location = location
@@ -69,6 +71,7 @@ final class FileExamination: Sendable {
     self.settings = settings
     self.limits = limits
     self.gate = gate
+    self.hands = hands
     state = Mutex(State(collector: BallotCollector(threshold: threshold), clock: clock))
     self.isWanted = isWanted
     self.opened = opened
@@ -82,7 +85,8 @@ final class FileExamination: Sendable {
     let analysis: SourceAnalysis? = state.withLock { state in
       guard state.stop == nil else { return nil }
       state.analysis = SourceAnalysis(
-        of: location, in: pool, settings: settings, observe: { [self] in note($0) }, report: { [self] in note($0) })
+        of: location, in: pool, settings: settings, hands: hands, observe: { [self] in note($0) },
+        report: { [self] in note($0) })
       return state.analysis
     }
     if let analysis { wait(for: analysis) }
@@ -132,7 +136,7 @@ final class FileExamination: Sendable {
   private func reachedLimit(_ analysis: SourceAnalysis) -> LedgerFailure? {
     let clock = state.withLock { $0.clock }
     if let clock, clock.isOver { return clock.failure(of: location.redacted) }
-    guard let since = analysis.progress.busySince, ReaderProgress.clock - since > limits.patience else { return nil }
+    guard let since = analysis.busySince, ReaderProgress.clock - since > limits.patience else { return nil }
     return LedgerFailure(
       .hung,
       "\(location) brought neither a packet nor a picture in \(ReportWords.short(limits.patience, 1)) s of computing; the rest is not looked at"

@@ -156,7 +156,7 @@ final class FileWorker: Sendable {
   private func analysed(_ location: Location, _ settings: AnalysisSettings, _ clock: FileClock) -> FinishedScan? {
     let examination = FileExamination(
       of: location, in: desk.pool, settings: settings, threshold: threshold, limits: desk.request.limits, clock: clock,
-      gate: desk.largeFiles,
+      gate: desk.largeFiles, hands: desk.hands,
       isWanted: { [self] in !isTooShort($0) },
       opened: { [desk, number] in desk.observer?.opened(duration: $0, worker: number) },
       reached: { [desk, number] in desk.observer?.reached($0, worker: number) })

@@ -11,5 +11,7 @@ struct ScanDesk: Sendable {
   let run: LedgerRun.ID
   let claims = ContentClaims()
   let largeFiles = LargeFileGate()
+  /// Workers that have run out of files.
+  let hands = SpareHands()
   let observer: (any ScanObserver)?
 }
