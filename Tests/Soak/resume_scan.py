@@ -60,16 +60,33 @@ def undisturbed(options: argparse.Namespace, work: pathlib.Path) -> tuple[float,
     return time.monotonic() - begin, result.returncode
 
 
-def disturbed(options: argparse.Namespace, work: pathlib.Path, length: float, luck: random.Random) -> tuple[int | None, int]:
+def size(path: pathlib.Path) -> int:
+    return path.stat().st_size if path.exists() else 0
+
+
+def wait_for_moment(running: subprocess.Popen, work: pathlib.Path, kills: int, luck: random.Random) -> None:
+    """Until a random moment of a run's life: every fourth while models load, the others by how much it has written, which
+    is the same on fast machines and on slow ones."""
+    begin, loads = time.monotonic(), luck.random() < 0.25
+    more = luck.uniform(0, 1.2 / (kills + 1)) * size(work / "whole.jsonl")
+    wanted, pause = size(work / "killed.jsonl") + more, luck.uniform(0, 0.3 if loads else 0.05)
+    while not loads and running.poll() is None and size(work / "killed.jsonl") < wanted:
+        if time.monotonic() - begin > 600:
+            sys.exit("nothing was written for ten minutes")
+        time.sleep(0.001)
+    time.sleep(pause)
+
+
+def disturbed(options: argparse.Namespace, work: pathlib.Path, luck: random.Random) -> tuple[int | None, int]:
     """Runs to the end with kills on the way. The exit status, and how many kills met a process at work."""
     kills = 0
     while True:
         running = subprocess.Popen(
             [*command(options, work, "killed"), "--resume"], stdin=subprocess.DEVNULL, stderr=subprocess.PIPE)
         try:
-            # The moments spread over all of a run's life: while models load, while files are in work, at the end.
-            limit = None if kills >= options.kills else luck.uniform(0, 1.4 * length / (options.kills + 1) + 0.8)
-            _, errors = running.communicate(timeout=limit)
+            if kills < options.kills:
+                wait_for_moment(running, work, options.kills, luck)
+            _, errors = running.communicate(timeout=0 if kills < options.kills else None)
             if running.returncode not in (0, 1, 3):
                 sys.exit(f"a run ended with {running.returncode}: {errors.decode()[-2000:]}")
             if kills < options.kills:
@@ -104,7 +121,7 @@ def main() -> None:
              "--files", str(options.files), "--seed", str(options.seed)],
             check=True, capture_output=True, text=True).stdout.strip()  # fmt: skip
         length, status = undisturbed(options, work)
-        last, kills = disturbed(options, work, length, luck)
+        last, kills = disturbed(options, work, luck)
         whole, pieces = records(work / "whole.jsonl"), records(work / "killed.jsonl")
     for number, (expected, found) in enumerate(zip(whole, pieces), start=1):
         if expected != found:
