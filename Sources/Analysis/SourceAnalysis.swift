@@ -116,7 +116,7 @@ public final class SourceAnalysis: Sendable {
     var isFirst = true
     let isFollowed = read(reader, into: lane, canceller) { [self] frame in
       if isFirst { report(.flowing(reader.info)) }
-      if isFirst, !isLive { crew = divide(reader, into: lane, firstFrame: frame) }
+      if isFirst, mayDivide(isLive) { crew = divide(reader, into: lane, firstFrame: frame) }
       isFirst = false
       crew?.callHands()
     }
@@ -126,6 +126,9 @@ public final class SourceAnalysis: Sendable {
     ring.finish()
     pool.wake()
   }
+
+  /// Whoever looks on, or keeps packets for clips, follows one reader from beginning to end.
+  private func mayDivide(_ isLive: Bool) -> Bool { !isLive && observer == nil && history == nil }
 
   /// Who reads what follows the first section; nil where the source is not divided.
   private func divide(_ reader: VideoReader, into lane: Lane, firstFrame: Frame) -> SectionCrew? {

@@ -136,8 +136,7 @@ import Glibc
   /// - Returns: the others, in order.
   public func divide() -> [Section] {
     guard mayDivide, !lacksStamps, section == .whole, let zero = clock.stamp(at: 0), let lastTime,
-      let duration = info.duration,
-      demuxer.cutShort(lastTime: nil) == nil
+      let duration = info.duration, demuxer.cutShort(lastTime: nil) == nil
     else { return [] }
     let sections = Section.division(
       at: demuxer.indexedKeys, zero: zero, after: lastTime, duration: duration, options.sampling)
@@ -188,7 +187,7 @@ import Glibc
     unsafe history?.add(packet)
     if info.isStill { FFmpegLog.forgetLastError() }
     canceller.arm(seconds: options.readTimeout)
-    if waiting == nil, !isFinished, unsafe isBehindSection(packet) {
+    if waiting == nil, unsafe isBehindSection(packet) {
       endsWithSection = true
       drain()
     } else if waiting != nil {
@@ -364,43 +363,5 @@ import Glibc
     var time = timespec()
     unsafe clock_gettime(CLOCK_REALTIME, &time)
     return Double(time.tv_sec) + Double(time.tv_nsec) * 1e-9
-  }
-}
-
-extension Orientation {
-  /// Nil for a null pointer.
-  fileprivate init?(displayMatrix: UnsafePointer<Int32>?) {
-    guard let matrix = unsafe displayMatrix else { return nil }
-    unsafe self.init(a: matrix[0], b: matrix[1], c: matrix[3], d: matrix[4])
-  }
-}
-
-extension VideoInfo {
-  fileprivate init(demuxer: Demuxer, codec: String, isLive: Bool, orientation: Orientation) {
-    let stream = unsafe demuxer.stream
-    let parameters = unsafe stream.pointee.codecpar.pointee
-    let container = demuxer.container
-    let rate = unsafe [stream.pointee.avg_frame_rate, stream.pointee.r_frame_rate].lazy
-      .filter { $0.num > 0 && $0.den > 0 }.map { av_q2d($0) }.first { (0.001...1000).contains($0) }
-    let isStill = unsafe demuxer.isPicture || stream.pointee.nb_frames == 1
-    var aspect = unsafe parameters.sample_aspect_ratio
-    if aspect.num <= 0 { aspect = unsafe stream.pointee.sample_aspect_ratio }
-    let stored = unsafe PixelSize(width: Int(parameters.width), height: Int(parameters.height))
-    let isKnown = stored.pixels > 0
-    self.init(
-      container: container, codec: codec,
-      size: isKnown
-        ? DisplayGeometry.size(
-          stored: stored, orientation: orientation, pixelAspect: DisplayGeometry.pixelAspect(aspect)) : nil,
-      codedSize: isKnown ? stored : nil, rotation: orientation.degreesClockwise,
-      duration: isStill ? nil : demuxer.duration, isLive: isLive, isStill: isStill, startTime: demuxer.startTime,
-      frameRate: isStill ? nil : rate)
-  }
-
-  /// The same source, now that a frame has told its size.
-  fileprivate func with(size: PixelSize, codedSize: PixelSize) -> VideoInfo {
-    VideoInfo(
-      container: container, codec: codec, size: size, codedSize: codedSize, rotation: rotation, duration: duration,
-      isLive: isLive, isStill: isStill, startTime: startTime, frameRate: frameRate)
   }
 }
