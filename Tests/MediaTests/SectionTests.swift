@@ -21,7 +21,7 @@ struct SectionTests {
     return read
   }
 
-  /// The same, section by section; those behind the first in the order of `order`.
+  /// The same, section by section; those behind the first from the last one on, if `backwards`.
   private func divided(_ path: String, _ sampling: Sampling, backwards: Bool = false) throws -> Read {
     let options = ReaderOptions(sampling: sampling)
     let reader = try VideoReader(Location(path), options: options)
