@@ -7,8 +7,8 @@ internal import Synchronization
 ///
 /// Frames leave the ring with a ticket and may be examined by several threads at once; the findings are taken in by
 /// ticket, so tracks and votes see them in order. The sections of a long recording may even be decoded side by side: what
-/// was found in a later one waits until those before it are through. Pictures that are no evidence (frozen, black, damaged) are taken in
-/// without being examined.
+/// was found in a later one waits until those before it are through. Pictures that are no evidence (frozen, black,
+/// damaged) are taken in without being examined.
 final class Lane: Sendable {
   /// What the lane tells its owner, in order.
   enum Event: Sendable {
