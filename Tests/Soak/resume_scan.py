@@ -83,22 +83,21 @@ def disturbed(options: argparse.Namespace, work: pathlib.Path, luck: random.Rand
     while True:
         running = subprocess.Popen(
             [*command(options, work, "killed"), "--resume"], stdin=subprocess.DEVNULL, stderr=subprocess.PIPE)
-        try:
-            if kills < options.kills:
-                wait_for_moment(running, work, options.kills, luck)
-            _, errors = running.communicate(timeout=0 if kills < options.kills else None)
-            if running.returncode not in (0, 1, 3):
-                sys.exit(f"a run ended with {running.returncode}: {errors.decode()[-2000:]}")
-            if kills < options.kills:
-                print(f"done after {kills} kills; the moments were late for this machine", file=sys.stderr)
-            return running.returncode, kills
-        except subprocess.TimeoutExpired:
-            os.kill(running.pid, signal.SIGKILL)
-            running.communicate()
-            kills += 1
-            if is_over(work / "killed.jsonl"):
-                # It had told everything and was about to go: its status is lost, its records are not.
-                return None, kills
+        if kills < options.kills:
+            wait_for_moment(running, work, options.kills, luck)
+            if running.poll() is None:
+                running.kill()
+                running.communicate()
+                kills += 1
+                if is_over(work / "killed.jsonl"):
+                    # It had told everything and was about to go: its status is lost, its records are not.
+                    return None, kills
+                continue
+            print(f"done after {kills} kills", file=sys.stderr)
+        _, errors = running.communicate()
+        if running.returncode not in (0, 1, 3):
+            sys.exit(f"a run ended with {running.returncode}: {errors.decode()[-2000:]}")
+        return running.returncode, kills
 
 
 def main() -> None:
