@@ -54,7 +54,8 @@ struct SectionScanTests {
   @Test("ends orderly in the middle of its sections, on a signal and at a limit of time")
   func stopped() throws {
     let clip = try Program.cached("media/long.mp4")
-    let running = try Program.Running(["scan", "--no-ledger", "--every-frame", "--jobs", "4", clip])
+    let running = try Program.Running(
+      ["scan", "--no-ledger", "--every-frame", "--threads", "1", "--jobs", "4", clip])
     try running.wait { !$0.isEmpty }
     Thread.sleep(forTimeInterval: 1.5)
     running.signal(SIGTERM)
@@ -62,7 +63,7 @@ struct SectionScanTests {
     #expect(stopped.status == 130)
     try expectValid(stopped.output)
     #expect(stopped.records.map(\.action).suffix(2) == ["scan.summary", "service.stop"])
-    let limited = try scan(jobs: 4, ["--every-frame", "--max-seconds-per-file", "2", clip])
+    let limited = try scan(jobs: 4, ["--every-frame", "--max-seconds-per-file", "1", clip])
     try expectValid(limited.output)
     let file = try #require(limited.records.first { $0.action == "scan.file" })
     #expect(file.text("error.code") == "time_limit")
