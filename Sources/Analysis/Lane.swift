@@ -32,59 +32,25 @@ final class Lane: Sendable {
   /// A frame to examine, and the ticket under which its findings must come back.
   struct Task {
     let frame: Frame
-    let ticket: Ticket
+    let ticket: Order.Ticket
     /// Whether it says anything; otherwise it is only drawn, and not examined.
     var isEvidence = true
     /// Whether people want to look at it.
     var drawsView = false
   }
 
-  /// A frame's place: its section's, and its own among the section's.
-  struct Ticket: Hashable {
-    let section: Int
-    let number: Int
-  }
-
-  /// How the decoding of a section ended.
-  struct Decoding {
-    let counters: DecodeCounters
-    /// Sampled frames that the ring took, and those that a cancelled ring did not take any more.
-    let delivered: Int
-    let refused: Int
-    /// Whether the next section goes on where this one ends.
-    let isFollowed: Bool
-    let failure: MediaError?
-  }
-
-  /// The frames of one section. A source that is not divided has one.
-  private struct Part {
-    var isBegun = false
-    /// Frames that were taken out of the ring.
-    var issued = 0
-    /// Frames whose findings are taken in.
-    var committed = 0
-    /// As of the last sampled frame.
-    var decoded = DecodeCounters()
-    var decoding: Decoding?
-
-    var counters: DecodeCounters { decoding?.counters ?? decoded }
-    /// Whether everything of it is taken in.
-    var isThrough: Bool { decoding?.delivered == committed }
-  }
+  /// What came of a frame, and how many gave way before it.
+  typealias Order = SectionOrder<(outcome: Outcome, missed: Int)>
 
   private struct State {
     var verdicts: SourceVerdicts
     var pictures: PictureWatch
     var patience: Patience
-    var parts = [Part()]
-    /// The part whose findings are taken in.
-    var current = 0
+    var order = Order()
     /// Frames that are being examined.
     var inWork = 0
-    var waiting: [Ticket: (outcome: Outcome, missed: Int)] = [:]
-    var waitingBytes = 0
     /// Frames that gave way before the frame of a ticket.
-    var missed: [Ticket: Int] = [:]
+    var missed: [Order.Ticket: Int] = [:]
     var evictedBefore = 0
     var analysed = 0
     var withheld = 0
@@ -92,9 +58,6 @@ final class Lane: Sendable {
     var firstFailure: String?
     var isConcluded = false
   }
-
-  /// Bytes of findings that may wait for those of earlier sections.
-  private static let mostWaiting = 128 << 20
 
   /// Names the source in messages.
   let name: String
@@ -136,8 +99,7 @@ final class Lane: Sendable {
     state.withLock { state in
       if isLive { ring.evict(olderThan: Date().timeIntervalSince1970 - state.patience.seconds) }
       while let frame = ring.tryNext() {
-        let ticket = Ticket(section: frame.section, number: state.parts[frame.section].issued)
-        state.parts[frame.section].issued += 1
+        let ticket = state.order.ticket(of: frame.section)
         let evicted = ring.counters.evicted
         state.missed[ticket] = evicted - state.evictedBefore
         if evicted > state.evictedBefore { observer?.framesEvicted(evicted - state.evictedBefore) }
@@ -166,34 +128,21 @@ final class Lane: Sendable {
   }
 
   /// Takes what came of a frame in, as soon as all before it are in.
-  func commit(_ outcome: Outcome, ticket: Ticket) {
+  func commit(_ outcome: Outcome, ticket: Order.Ticket) {
     state.withLock { state in
       state.inWork -= 1
       keep(outcome, ticket: ticket, &state)
     }
   }
 
-  private func keep(_ outcome: Outcome, ticket: Ticket, _ state: inout State) {
-    state.waiting[ticket] = (outcome, state.missed.removeValue(forKey: ticket) ?? 0)
-    state.waitingBytes += outcome.byteCount
+  private func keep(_ outcome: Outcome, ticket: Order.Ticket, _ state: inout State) {
+    state.order.keep(
+      (outcome, state.missed.removeValue(forKey: ticket) ?? 0), bytes: outcome.byteCount, at: ticket)
     takeInWaiting(&state)
   }
 
   private func takeInWaiting(_ state: inout State) {
-    while true {
-      let part = state.parts[state.current]
-      if let (outcome, missed) = state.waiting.removeValue(
-        forKey: Ticket(section: state.current, number: part.committed))
-      {
-        state.parts[state.current].committed += 1
-        state.waitingBytes -= outcome.byteCount
-        takeIn(outcome, missed: missed, &state)
-      } else if part.isThrough, part.decoding?.isFollowed == true {
-        state.current += 1
-      } else {
-        return
-      }
-    }
+    while let (outcome, missed) = state.order.next() { takeIn(outcome, missed: missed, &state) }
   }
 
   private func takeIn(_ outcome: Outcome, missed: Int, _ state: inout State) {
@@ -232,41 +181,34 @@ final class Lane: Sendable {
   /// Waits until what was found in later sections leaves room for more of it. The section whose findings are taken in
   /// never waits.
   func waitForRoom(section: Int, unless canceller: Canceller) {
-    while !hasRoom(section), !canceller.isCancelled { usleep(5_000) }
-  }
-
-  private func hasRoom(_ section: Int) -> Bool {
-    state.withLock { $0.waitingBytes < Self.mostWaiting || section <= $0.current }
+    while !state.withLock({ $0.order.hasRoom(for: section) }), !canceller.isCancelled { usleep(5_000) }
   }
 
   /// The source is divided into so many sections. Call before the first of their frames.
   func expect(sections count: Int) {
-    state.withLock { $0.parts += Array(repeating: Part(), count: count - $0.parts.count) }
+    state.withLock { $0.order.expect(sections: count) }
   }
 
   /// A decoder begins with a section.
   /// - Returns: false if the lane is over.
   func beginDecoding(section: Int) -> Bool {
     state.withLock { state in
-      if !state.isConcluded { state.parts[section].isBegun = true }
+      if !state.isConcluded { state.order.begin(section) }
       return !state.isConcluded
     }
   }
 
   /// A section's decoder has delivered its last frame. Call before the ring is finished.
-  func endDecoding(_ decoding: Decoding, section: Int) {
+  func endDecoding(_ decoding: SectionDecoding, section: Int) {
     state.withLock { state in
-      state.parts[section].decoding = decoding
+      state.order.end(section, decoding)
       takeInWaiting(&state)
     }
   }
 
   /// Whether no frame is left and none will come.
   var isExhausted: Bool {
-    state.withLock { state in
-      ring.isExhausted && state.inWork == 0
-        && state.parts.allSatisfy { !$0.isBegun || $0.decoding != nil }
-    }
+    state.withLock { ring.isExhausted && $0.inWork == 0 && $0.order.isDecoded }
   }
 
   /// Closes the tracks and reports the end. Called once, when the lane is exhausted.
@@ -277,34 +219,25 @@ final class Lane: Sendable {
       let analysisFailure = state.firstFailure.map {
         MediaError(.library, "\(name): \(state.failed) frames could not be analysed: \($0)")
       }
-      // What was found behind the section that ended the source, or was cancelled, does not count.
-      let read = state.parts[...state.current]
       var counters = settled(state)
-      counters.sampled = read.map(\.counters.sampled).reduce(0, +)
+      counters.sampled = state.order.counters.sampled
       counters.evicted = counters.sampled - counters.analysed - counters.failed
       counters.decoded = counters.sampled + counters.skipped
-      if state.parts.count == 1 {
-        let refused = read[0].decoding?.refused ?? 0
-        precondition(counters.evicted == ring.counters.evicted + refused, "every sampled frame has a fate")
-      }
+      // In a divided source, frames of sections that do not count are given up as well.
+      precondition(
+        state.order.isDivided || counters.evicted == ring.counters.evicted + state.order.refused,
+        "every sampled frame has a fate")
       if counters.evicted > state.evictedBefore { observer?.framesEvicted(counters.evicted - state.evictedBefore) }
       observer?.queueHolds(0)
-      report(.finished(state.verdicts.summary, counters, decodingFailure(state) ?? analysisFailure))
+      let failure = state.order.failure(ifUnread: MediaError(.cancelled, "\(name): stopped before its end"))
+      report(.finished(state.verdicts.summary, counters, failure ?? analysisFailure))
     }
-  }
-
-  /// What ended the source: the section that was the last, or whatever kept those behind it from being read.
-  private func decodingFailure(_ state: State) -> MediaError? {
-    let last = state.parts[state.current].decoding
-    if let last, !last.isFollowed { return last.failure }
-    return state.parts[state.current...].lazy.compactMap { $0.decoding?.failure }.first
-      ?? MediaError(.cancelled, "\(name): stopped before its end")
   }
 
   /// A section's decoder's counters as of a sampled frame, and when that is shown.
   func note(_ counters: DecodeCounters, frameAt time: Double, section: Int) {
     state.withLock { state in
-      state.parts[section].decoded = counters
+      state.order.note(counters, of: section)
       state.patience.note(frameAt: time)
     }
   }
@@ -313,17 +246,17 @@ final class Lane: Sendable {
   var counters: SourceCounters { state.withLock { settled($0) } }
 
   private func settled(_ state: State) -> SourceCounters {
-    let read = state.parts[...state.current].map(\.counters)
+    let decoded = state.order.counters
     var counters = SourceCounters()
     counters.analysed = state.analysed
     counters.withheld = state.withheld
     counters.failed = state.failed
     // Frames of later sections that are given up were never part of this count.
-    counters.evicted = state.parts.count == 1 ? ring.counters.evicted : 0
+    counters.evicted = state.order.isDivided ? 0 : ring.counters.evicted
     counters.sampled = counters.analysed + counters.failed + counters.evicted
-    counters.skipped = read.map(\.skipped).reduce(0, +)
+    counters.skipped = decoded.skipped
     counters.decoded = counters.sampled + counters.skipped
-    counters.corrupt = read.map(\.corrupt).reduce(0, +)
+    counters.corrupt = decoded.corrupt
     counters.faces = state.verdicts.faces
     return counters
   }
@@ -333,7 +266,7 @@ extension Lane.Outcome {
   /// Bytes of the pictures that it holds, roughly.
   fileprivate var byteCount: Int {
     guard case .examined(let examination) = self else { return 0 }
-    return examination.surveys.map { 4 * ($0.picture?.mask.count ?? 0) }.reduce(1024, +)
+    return examination.surveys.reduce(1024) { $0 + 4 * ($1.picture?.mask.count ?? 0) }
   }
 }
 

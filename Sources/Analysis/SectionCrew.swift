@@ -56,7 +56,7 @@ final class SectionCrew: Sendable {
     helpers.wait()
   }
 
-  /// Nothing behind section `number` is part of the recording.
+  /// Nothing behind section `number` is part of the recording, or wanted any more; -1 ends all.
   func end(after number: Int) {
     state.withLock { state in
       state.waiting = []

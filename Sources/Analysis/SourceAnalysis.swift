@@ -151,7 +151,7 @@ public final class SourceAnalysis: Sendable {
       return read(reader, into: lane, work.canceller)
     } catch {
       lane.endDecoding(
-        Lane.Decoding(counters: DecodeCounters(), delivered: 0, refused: 0, isFollowed: false, failure: error),
+        SectionDecoding(counters: DecodeCounters(), delivered: 0, refused: 0, isFollowed: false, failure: error),
         section: number)
       return false
     }
@@ -187,7 +187,7 @@ public final class SourceAnalysis: Sendable {
     }
     let isFollowed = failure == nil && reader.endsWithSection
     lane.endDecoding(
-      Lane.Decoding(
+      SectionDecoding(
         counters: reader.counters, delivered: delivered, refused: refused, isFollowed: isFollowed, failure: failure),
       section: reader.section.number)
     return isFollowed

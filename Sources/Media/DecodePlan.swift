@@ -41,12 +41,14 @@ struct DecodePlan: Sendable {
       if let time, case .rate(let rate) = sampling { _ = isFirst(time, rate) }
       return .begin
     }
-    if sampling == .keyFrames { return isKey ? .begin : .decode }
-    guard let time else { return .decode }
     switch sampling {
-    case .everyFrame, .keyFrames: return .decode
-    case .rate(let rate): return isFirst(time, rate) ? .decode : .decodeIfReferred
+    case .everyFrame: return .decode
+    case .keyFrames: return isKey ? .begin : .decode
+    case .rate(let rate):
+      guard let time else { return .decode }
+      return isFirst(time, rate) ? .decode : .decodeIfReferred
     case .closer(_, let ranges):
+      guard let time else { return .decode }
       let isWanted = isKey || ranges.contains { $0.contains(time) }
       defer { isApart = !isWanted }
       return isWanted ? isApart && isKey ? .begin : .decode : .skip

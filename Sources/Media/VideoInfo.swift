@@ -37,4 +37,14 @@ public struct DecodeCounters: Sendable, Hashable {
   public var undecodable = 0
 
   public init() {}
+
+  /// Adds what became of another part of the same source.
+  public static func += (sum: inout DecodeCounters, part: DecodeCounters) {
+    sum.packets += part.packets
+    sum.decoded += part.decoded
+    sum.sampled += part.sampled
+    sum.skipped += part.skipped
+    sum.corrupt += part.corrupt
+    sum.undecodable += part.undecodable
+  }
 }

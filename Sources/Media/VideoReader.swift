@@ -219,10 +219,10 @@ import Glibc
   /// Looks at the packet before it is decoded. False if it is not needed.
   private func prepareDecoder() -> Bool {
     let (stamp, order) = unsafe (packet.pointee.pts, packet.pointee.dts)
-    let presented = stamp == unmask_no_pts() ? nil : clock.time(ahead: Double(stamp) * timeBase)
-    lastOrder = order == unmask_no_pts() ? nil : Double(order) * timeBase
     let shown = stamp == unmask_no_pts() ? nil : Double(stamp) * timeBase
     if shown == nil { lacksStamps = true }
+    let presented = shown.flatMap { clock.time(ahead: $0) }
+    lastOrder = order == unmask_no_pts() ? nil : Double(order) * timeBase
     let isKey = unsafe packet.pointee.flags & AV_PKT_FLAG_KEY != 0
     let step = plan.step(
       presentedAt: presented, by: lastOrder.map { max($0, shown ?? $0) } ?? shown, isKey: isKey)
