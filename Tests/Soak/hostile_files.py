@@ -4,8 +4,9 @@
 usage: hostile_files.py UNMASK FACE.png [--files 2000] [--seed 1] [--keep FOLDER] [-- OPTION...]
 
 The program must end by itself within the time that its limit allows, have no more than a gigabyte of memory in use at any
-moment, and tell of every file once, in records that keep their contract. Says how many files came to which end, and which
-took longest; exits with 1 and a sentence otherwise.
+moment, and tell of every file once, in records that keep their contract; and one worker must find the same in the long
+files as several that share each of them. Says how many files came to which end, and which took longest; exits with 1 and
+a sentence otherwise.
 """
 
 import argparse
@@ -20,6 +21,8 @@ import sys
 import tempfile
 import time
 
+from resume_scan import anonymous
+
 ROOT = pathlib.Path(__file__).resolve().parent.parent.parent
 SUPPORT = ROOT / "Tests" / "Support"
 #: Seconds for one file, and what the program may need beyond them to notice that they are over.
@@ -27,11 +30,13 @@ LIMIT, GRACE = 20, 8
 MEMORY = 1 << 30
 
 
-def scan(options: argparse.Namespace, work: pathlib.Path) -> tuple[int, float, int]:
-    """Exit status, seconds, and the highest memory in use, in bytes."""
+def scan(options: argparse.Namespace, work: pathlib.Path, name: str, paths: list[str], *more: str) -> tuple[int, float, int]:
+    """Exit status, seconds, and the highest memory in use, in bytes. The paths are named one by one, so that those are
+    scanned, too, that nobody would take for media."""
+    (work / f"{name}.list").write_bytes(b"".join(path.encode() + b"\0" for path in paths))
     command = [
-        options.unmask, "scan", "--ledger", str(work / "ledger"), "--output", str(work / "records.jsonl"),
-        "--files-from", str(work / "list"), "--null", "--max-seconds-per-file", str(LIMIT), *options.options,
+        options.unmask, "scan", "--ledger", str(work / f"{name}.ledger"), "--output", str(work / f"{name}.jsonl"),
+        "--files-from", str(work / f"{name}.list"), "--null", "--max-seconds-per-file", str(LIMIT), *options.options, *more,
     ]  # fmt: skip
     with open(work / "complaints", "wb") as complaints:
         begin = time.monotonic()
@@ -69,6 +74,27 @@ def check_contract(path: pathlib.Path) -> None:
         sys.exit(f"a record breaks its contract: {checked.stdout}{checked.stderr}")
 
 
+def compare_long(options: argparse.Namespace, work: pathlib.Path, records: list[dict]) -> int:
+    """Scans the long files once more, with one worker; how many there are. Those that ran into the limit of time end where
+    that worker was."""
+    ended = {record["unmask"]["file"]["path"]: record for record in records}
+    paths = [
+        path for path, record in ended.items()
+        if "-long." in path and record.get("error", {}).get("code") != "time_limit"
+    ]  # fmt: skip
+    scan(options, work, "alone", paths, "--jobs", "1")
+    for record in told(work / "alone.jsonl"):
+        other = ended[record["unmask"]["file"]["path"]]
+        if findings(record) != findings(other):
+            sys.exit(f"one worker found {json.dumps(record)}, several {json.dumps(other)}")
+    return len(paths)
+
+
+def findings(record: dict) -> object:
+    """What a record says of its file, wherever in the run the file came."""
+    return anonymous(record | {"event": None})
+
+
 def longest(ledger: pathlib.Path) -> list[tuple[float, str]]:
     with sqlite3.connect(ledger) as database:
         return database.execute(
@@ -92,10 +118,8 @@ def main() -> None:
             [sys.executable, str(SUPPORT / "make_hostile.py"), options.face, str(work / "hostile"),
              "--files", str(options.files), "--seed", str(options.seed)],
             check=True, capture_output=True, text=True).stdout.strip()  # fmt: skip
-        # Named one by one, so that those are scanned, too, that nobody would take for media.
         names = sorted(files_below(work / "hostile"))
-        (work / "list").write_bytes(b"".join(name.encode() + b"\0" for name in names))
-        status, seconds, memory = scan(options, work)
+        status, seconds, memory = scan(options, work, "records", names)
         records = told(work / "records.jsonl")
         paths = collections.Counter(record["unmask"]["file"]["path"] for record in records)
         if status not in (0, 1, 3):
@@ -107,7 +131,8 @@ def main() -> None:
         if set(paths) != set(names) or set(paths.values()) != {1}:
             sys.exit(f"{len(names)} files, {len(paths)} of them told of, {sum(paths.values())} times")
         check_contract(work / "records.jsonl")
-        slow = longest(work / "ledger")
+        slow = longest(work / "records.ledger")
+        long = compare_long(options, work, records)
     if slow[0][0] > LIMIT + GRACE:
         sys.exit(f"{slow[0][1]} took {slow[0][0]:.1f} s, where {LIMIT} were allowed")
     if memory > MEMORY:
@@ -116,6 +141,7 @@ def main() -> None:
     print(f"files: {kinds}")
     print(f"ends: {', '.join(f'{count} {code}' for code, count in ends.most_common())}")
     print("longest: " + ", ".join(f"{took:.1f} s {pathlib.Path(path).name}" for took, path in slow))
+    print(f"{long} long files: the same with one worker")
     print(f"{len(names)} files in {seconds:.0f} s, {memory / (1 << 20):.0f} MiB at most, status {status}")
 
 

@@ -46,6 +46,11 @@ CLIPS = {
     "animation.gif": [],
     "animation.apng": ["-c:v", "apng", "-f", "apng"],
 }
+#: As well, of a minute and a half of noise, heavy enough to be read in sections.
+LONG = {
+    "long.mp4": ["-c:v", "libx264", *FAST, "-crf", "12"],
+    "long.mkv": ["-c:v", "libx264", *FAST, "-crf", "12", "-x264-params", "open-gop=1"],
+}
 PICTURES = ["png", "jpg", "bmp", "webp", "tiff", "jp2", "exr", "dpx", "pcx", "sgi", "qoi", "ppm"]
 EXTREMES = [0, 1, 0x7F, 0xFF, 0x7FFF, 0xFFFF, 0x7FFFFFFF, 0x80000000, 0xFFFFFFFE, 0xFFFFFFFF]
 
@@ -57,7 +62,7 @@ def ffmpeg(*arguments: str) -> None:
 
 
 def sound_files(face: pathlib.Path, folder: pathlib.Path) -> dict[str, bytes]:
-    """A second of a camera moving over a face, in every kind, with sound where the container takes it."""
+    """A camera moving over a face: a second in every kind, and what is long."""
     folder.mkdir(parents=True, exist_ok=True)
     view = ["-loop", "1", "-framerate", "12", "-i", str(face)]
     filters = ["-vf", "crop=176:144:x=140+n:y=40,setsar=1", "-bitexact", "-threads", "1"]
@@ -66,6 +71,9 @@ def sound_files(face: pathlib.Path, folder: pathlib.Path) -> dict[str, bytes]:
         if "prores" in codec:
             pixels = []
         ffmpeg(*view, "-t", "1", *filters, *codec, *pixels, str(folder / name))
+    for name, codec in LONG.items():
+        noise = ["-vf", "crop=176:144:x=140+n:y=40,setsar=1,noise=alls=60:allf=t", "-pix_fmt", "yuv420p"]
+        ffmpeg("-loop", "1", "-framerate", "1", "-i", str(face), "-t", "90", *filters, *noise, *codec, str(folder / name))
     for kind in PICTURES:
         ffmpeg(*view, "-frames:v", "1", *filters, str(folder / f"picture.{kind}"))
     return {path.name: path.read_bytes() for path in sorted(folder.iterdir())}
