@@ -83,7 +83,10 @@ def compare_long(options: argparse.Namespace, work: pathlib.Path, records: list[
         if "-long." in path and record.get("error", {}).get("code") != "time_limit"
     ]  # fmt: skip
     scan(options, work, "alone", paths, "--jobs", "1")
-    for record in told(work / "alone.jsonl"):
+    alone = told(work / "alone.jsonl")
+    if len(alone) != len(paths):
+        sys.exit(f"one worker told of {len(alone)} of {len(paths)} long files")
+    for record in alone:
         other = ended[record["unmask"]["file"]["path"]]
         if findings(record) != findings(other):
             sys.exit(f"one worker found {json.dumps(record)}, several {json.dumps(other)}")
