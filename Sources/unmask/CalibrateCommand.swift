@@ -9,8 +9,8 @@ struct CalibrateCommand: ParsableCommand {
     discussion: """
       SET is what evaluate takes; scores kept by `evaluate --scores` save the judging. Tried are the frame threshold and \
       the smallest component, the vote's line, margin and dwell; sought is the highest balanced accuracy over files with \
-      no more than --max-alarms false alarms an hour on real footage. Scores become probabilities by a temperature and a \
-      bias.
+      no more than --max-alarms false alarms an hour on real footage and no more than --max-false-share of the real files \
+      called fake. Scores become probabilities by a temperature and a bias.
 
       Calibrate on other footage than what figures are reported on, and than what the model was trained on: what was \
       chosen to suit some footage does better on it than on any other. The column "files held out" says what to expect.
@@ -26,6 +26,11 @@ struct CalibrateCommand: ParsableCommand {
   var maxAlarms = 1.0
 
   @Option(
+    help: ArgumentHelp(
+      "Share of the real files, pictures and videos alike, that may be called fake.", valueName: "share"))
+  var maxFalseShare = 0.05
+
+  @Option(
     help: ArgumentHelp("Write the calibrated model, its card and its golden test into a folder.", valueName: "folder"))
   var out: String?
 
@@ -39,6 +44,9 @@ struct CalibrateCommand: ParsableCommand {
   func validate() throws {
     guard (0...1_000_000).contains(maxAlarms) else {
       throw ValidationError("--max-alarms \(maxAlarms) should be 0 or more, an hour")
+    }
+    guard (0...1).contains(maxFalseShare) else {
+      throw ValidationError("--max-false-share \(maxFalseShare) should be from 0 to 1")
     }
     if out != nil, inPlace { throw ValidationError("--out and --in-place exclude each other") }
   }
@@ -56,7 +64,8 @@ struct CalibrateCommand: ParsableCommand {
 
   private func calibration(of evaluated: Evaluated) throws -> Calibrated {
     var wanted = Calibration.Options()
-    wanted.alarmsPerHour = maxAlarms
+    wanted.limits.perHour = maxAlarms
+    wanted.limits.shareOfFiles = maxFalseShare
     wanted.threads = options.analysis.threads ?? ProcessInfo.processInfo.activeProcessorCount
     wanted.seed = options.seed
     wanted.rounds = options.rounds

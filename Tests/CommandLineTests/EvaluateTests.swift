@@ -120,6 +120,7 @@ struct EvaluateTests {
     let lines: [[String]] = [
       ["evaluate", folder.file("nowhere")], ["evaluate", empty], ["evaluate", folder.file("list.csv")],
       ["calibrate", folder.file("scores.jsonl")], ["calibrate", "--max-alarms", "-1", empty],
+      ["calibrate", "--max-false-share", "1.5", empty],
       ["calibrate", "--out", "x", "--in-place", empty],
     ]
     for arguments in lines {

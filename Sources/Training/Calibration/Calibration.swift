@@ -6,8 +6,7 @@ internal import Records
 public struct Calibration: Sendable {
   /// What is wanted.
   public struct Options: Sendable {
-    /// False alarms an hour of real footage that are put up with.
-    public var alarmsPerHour = 1.0
+    public var limits = AlarmLimits()
     public var threads = 1
     /// Of the resampling.
     public var seed: UInt64 = 1
@@ -66,15 +65,14 @@ public struct Calibration: Sendable {
     return Calibrated(
       scores: scores,
       report: CalibrationReport(
-        before: scores.point, after: point, isFitted: isFitted, alarmsPerHour: options.alarmsPerHour,
+        before: scores.point, after: point, isFitted: isFitted, limits: options.limits,
         tried: outcomes.grid.count, folds: folds().count, files: sources.count,
         seconds: sources.reduce(0) { $0 + ($1.item.isFake || $1.isStill ? 0 : $1.seconds) },
         atPresent: inSample(scores.point), inSample: inSample(point), heldOut: performance(heldOut)))
   }
 
   private func chosen(_ outcomes: GridOutcomes, over learned: [Int]) -> OperatingPoint {
-    outcomes.point(
-      Merit.best(of: outcomes, over: learned, alarmsPerHour: options.alarmsPerHour, present: scores.point))
+    outcomes.point(Merit.best(of: outcomes, over: learned, limits: options.limits, present: scores.point))
   }
 
   /// Gives the point the map from its scores to probabilities; none when the scores allow of none.

@@ -44,9 +44,12 @@ struct CalibrationGrid: Sendable {
     }
   }
 
-  /// Thresholds halfway between neighbouring scores, more of them where there are more scores: below, at and above every
-  /// twentieth part of the reals' frames and of the fakes'. Between reals and fakes that are apart, halfway keeps the
-  /// same distance from both.
+  /// The parts of frames, by rising score, where thresholds are tried. Where few reals may be called fake, what matters lies
+  /// within their last twentieth.
+  private static let parts = (0...20).map { Double($0) / 20 } + [0.96, 0.97, 0.98, 0.985, 0.99, 0.995]
+
+  /// Thresholds halfway between neighbouring scores, more of them where there are more scores: at every part of the
+  /// reals' frames and of the fakes'. Between reals and fakes that are apart, halfway keeps the same distance from both.
   private static func thresholds(_ sources: [ScoredSource], column: Int) -> Set<Float> {
     func scores(fake: Bool) -> [Float] {
       sources.filter { $0.item.isFake == fake }.flatMap { source in
@@ -58,8 +61,8 @@ struct CalibrationGrid: Sendable {
     guard let highest = all.last else { return [] }
     var thresholds: Set<Float> = []
     for kind in [reals, fakes] where !kind.isEmpty {
-      for part in 0...20 {
-        let score = kind[part * (kind.count - 1) / 20]
+      for part in parts {
+        let score = kind[Int(part * Double(kind.count - 1))]
         guard score < highest, let next = all.first(where: { $0 > score }) else { continue }
         let middle = score + (next - score) / 2
         thresholds.insert(middle < next ? middle : score)

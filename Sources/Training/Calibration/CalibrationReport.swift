@@ -16,8 +16,7 @@ struct CalibrationReport: Sendable {
   let after: OperatingPoint
   /// Whether scores could be made into probabilities.
   let isFitted: Bool
-  /// The limit that was set.
-  let alarmsPerHour: Double
+  let limits: AlarmLimits
   /// Points of the grid.
   let tried: Int
   let folds: Int
@@ -30,7 +29,11 @@ struct CalibrationReport: Sendable {
   let inSample: Performance
   let heldOut: Performance
 
-  var isWithinLimit: Bool { (inSample.alarms?.perHour ?? 0) <= alarmsPerHour }
+  /// Whether the chosen point keeps to the limits on the files that it was chosen by.
+  var isWithinLimits: Bool {
+    (inSample.alarms?.perHour ?? 0) <= limits.perHour
+      && 1 - (inSample.files[.specificity] ?? 1) <= limits.shareOfFiles + 1e-9
+  }
 }
 
 extension CalibrationReport.Performance {

@@ -39,28 +39,36 @@ enum CalibrationText {
 
       \(points.text)
       \(figures.text)
-      The highest balanced accuracy with at most \(limit(report)) on real footage; ties towards fewer.
+      The highest balanced accuracy with at most \(hourly(report)) of real footage and
+      \(share(report)) of the real files called fake; ties towards fewer.
       Held out: chosen \(report.folds) times anew, each time without the files that are then judged. Only this column may
       be expected of other footage.
 
       """ + cautions(report).map { "\nCaution: \($0)\n" }.joined()
   }
 
-  private static func limit(_ report: CalibrationReport) -> String {
-    let rate = report.alarmsPerHour
+  private static func hourly(_ report: CalibrationReport) -> String {
+    let rate = report.limits.perHour
     return "\(FigureText.number(rate, decimals: rate == rate.rounded() ? 0 : 2)) false alarms an hour"
+  }
+
+  private static func share(_ report: CalibrationReport) -> String {
+    let percent = report.limits.shareOfFiles * 100
+    return "\(FigureText.number(percent, decimals: percent == percent.rounded() ? 0 : 2)) %"
   }
 
   private static func cautions(_ report: CalibrationReport) -> [String] {
     var cautions: [String] = []
-    if !report.isWithinLimit {
-      cautions.append("No point keeps to \(limit(report)); the one with the fewest was chosen.")
-    }
-    if let alarms = report.inSample.alarms, alarms.hours * report.alarmsPerHour < 3 {
+    if !report.isWithinLimits {
       cautions.append(
-        "With \(FigureText.number(alarms.hours, decimals: 2)) h of real footage, \(limit(report)) cannot be told from "
+        "No point keeps to \(hourly(report)) and \(share(report)) of the real files; the one with the fewest was chosen."
+      )
+    }
+    if let alarms = report.inSample.alarms, alarms.hours * report.limits.perHour < 3 {
+      cautions.append(
+        "With \(FigureText.number(alarms.hours, decimals: 2)) h of real footage, \(hourly(report)) cannot be told from "
           + "\(FigureText.number(3 / alarms.hours, decimals: 0)); "
-          + "it takes \(FigureText.number(3 / max(report.alarmsPerHour, 1e-3), decimals: 0)) h without an alarm.")
+          + "it takes \(FigureText.number(3 / max(report.limits.perHour, 1e-3), decimals: 0)) h without an alarm.")
     }
     if !report.isFitted {
       cautions.append("The scores do not rise from reals to fakes: no probabilities can be made of them.")
@@ -80,7 +88,8 @@ enum CalibrationText {
     model.set("version", scores.version)
     model.set("sha256", scores.sha256)
     object.set("model", model)
-    object.set("alarms_per_hour", report.alarmsPerHour, decimals: 6)
+    object.set("alarms_per_hour", report.limits.perHour, decimals: 6)
+    object.set("false_share", report.limits.shareOfFiles, decimals: 6)
     object.set("points_tried", report.tried)
     object.set("folds", report.folds)
     object.set("files", report.files)
@@ -106,7 +115,7 @@ enum CalibrationText {
     let figure = Figure.balancedAccuracy
     let interval = report.heldOut.fileIntervals[figure].map { " (95 %: \(FigureText.interval($0, decimals: 2)))" } ?? ""
     return "balanced accuracy \(FigureText.number(report.heldOut.files[figure], decimals: 2))\(interval) on held-out "
-      + "files of \(report.files); at most \(limit(report)) on \(FigureText.number(report.seconds / 3600, decimals: 2)) "
-      + "h of real footage; temperature and bias for footage that is fake as often as real"
+      + "files of \(report.files); at most \(hourly(report)) on \(FigureText.number(report.seconds / 3600, decimals: 2)) "
+      + "h of real footage, and \(share(report)) of the real files called fake; temperature and bias for footage that is fake as often as real"
   }
 }

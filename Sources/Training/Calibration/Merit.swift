@@ -1,22 +1,24 @@
 internal import Forensics
 
-/// What is sought: the highest balanced accuracy over files among the points with no more than so many false alarms an
-/// hour on real footage. Of equals, the one with fewer false alarms; then the one that tells single frames apart best;
-/// then the one nearest to where the model stands.
+/// What is sought: the highest balanced accuracy over files among the points that keep to the limits of false alarms. Of
+/// equals, the one with fewer false alarms; then the one that tells single frames apart best; then the one nearest to where
+/// the model stands.
 struct Merit: Sendable {
   let isWithinLimit: Bool
   let balancedAccuracy: Double
   let alarms: Int
+  /// Real files that end as fake.
+  let falselyCalled: Double
   let frameAccuracy: Double
   let distance: Double
 
   /// The best point as judged by some of the sources.
   static func best(
-    of outcomes: GridOutcomes, over sources: [Int], alarmsPerHour limit: Double, present: OperatingPoint
+    of outcomes: GridOutcomes, over sources: [Int], limits: AlarmLimits, present: OperatingPoint
   ) -> GridOutcomes.Place {
     var best: (place: GridOutcomes.Place, merit: Merit)?
     for place in outcomes.places {
-      let merit = Merit(place, outcomes, over: sources, alarmsPerHour: limit, present: present)
+      let merit = Merit(place, outcomes, over: sources, limits: limits, present: present)
       if let held = best, !merit.isBetter(than: held.merit) { continue }
       best = (place, merit)
     }
@@ -24,7 +26,7 @@ struct Merit: Sendable {
   }
 
   init(
-    _ place: GridOutcomes.Place, _ outcomes: GridOutcomes, over sources: [Int], alarmsPerHour limit: Double,
+    _ place: GridOutcomes.Place, _ outcomes: GridOutcomes, over sources: [Int], limits: AlarmLimits,
     present: OperatingPoint
   ) {
     var confusion = ConfusionCounts()
@@ -48,7 +50,10 @@ struct Merit: Sendable {
       }
     }
     self.alarms = alarms
-    isWithinLimit = alarms == 0 || Double(alarms) * 3600 <= limit * seconds
+    falselyCalled = confusion.falsePositives
+    isWithinLimit =
+      limits.allow(alarms: Double(alarms), seconds: seconds)
+      && limits.allow(calledFake: falselyCalled, reals: confusion.reals)
     balancedAccuracy = confusion.balancedAccuracy ?? confusion.accuracy ?? 0
     frameAccuracy = rates.fake.sum / max(rates.fake.count, 1) + rates.real.sum / max(rates.real.count, 1)
     let rule = outcomes.grid.rules[place.rule]
@@ -66,6 +71,7 @@ struct Merit: Sendable {
     if isWithinLimit != other.isWithinLimit { return isWithinLimit }
     // Beyond the limit the way back to it comes first.
     if !isWithinLimit, alarms != other.alarms { return alarms < other.alarms }
+    if !isWithinLimit, falselyCalled != other.falselyCalled { return falselyCalled < other.falselyCalled }
     if abs(balancedAccuracy - other.balancedAccuracy) > least { return balancedAccuracy > other.balancedAccuracy }
     if alarms != other.alarms { return alarms < other.alarms }
     if abs(frameAccuracy - other.frameAccuracy) > least { return frameAccuracy > other.frameAccuracy }

@@ -6,9 +6,10 @@ import Testing
 
 @Suite("Calibration")
 struct CalibrationTests {
-  private func calibrated(_ set: ScoreSet, alarms: Double = 1) throws -> Calibrated {
+  private func calibrated(_ set: ScoreSet, alarms: Double = 1, falseShare: Double = 1) throws -> Calibrated {
     var options = Calibration.Options()
-    options.alarmsPerHour = alarms
+    options.limits.perHour = alarms
+    options.limits.shareOfFiles = falseShare
     options.rounds = 100
     options.threads = 2
     return try Calibration(SyntheticScores.evaluated(set), options: options).run()
@@ -83,10 +84,43 @@ struct CalibrationTests {
     let films = films(8) { $0 < 4 ? (0.7, true) : $0 == 4 ? (0.8, false) : (0.2, false) }
     let strict = try calibrated(SyntheticScores.set(films)).report
     #expect(strict.inSample.alarms?.alarms == 0)
-    #expect(strict.isWithinLimit)
+    #expect(strict.isWithinLimits)
     let lenient = try calibrated(SyntheticScores.set(films), alarms: 100_000).report
     #expect(lenient.inSample.files[.recall] == 1)
     #expect(lenient.inSample.alarms?.alarms == 1)
+  }
+
+  /// Pictures: fakes and reals with scores that overlap at the upper end.
+  private func pictures(reals: [Float], fakes: [Float]) -> ScoreSet {
+    SyntheticScores.set(
+      (reals.map { ($0, false) } + fakes.map { ($0, true) }).enumerated().map { number, picture in
+        var still = SyntheticScores.film("\(number)", isFake: picture.1, [[picture.0]])
+        (still.isStill, still.seconds) = (true, 0)
+        return still
+      })
+  }
+
+  @Test("calls no larger share of real pictures fake than is allowed, though they raise no alarms by the hour")
+  func share() throws {
+    // Half of the fakes stand among the reals: to find them means to call two reals of ten fake.
+    let set = pictures(
+      reals: [0.1, 0.12, 0.14, 0.16, 0.18, 0.2, 0.22, 0.24, 0.55, 0.6], fakes: [0.5, 0.52, 0.54, 0.53, 0.9, 0.92, 0.94])
+    let lenient = try calibrated(set, falseShare: 0.2).report
+    #expect(lenient.inSample.files[.recall] == 1)
+    #expect(lenient.inSample.files[.specificity] == 0.8)
+    let strict = try calibrated(set, falseShare: 0.19).report
+    #expect(strict.inSample.files[.specificity] == 1)
+    #expect(strict.isWithinLimits)
+    #expect(strict.after.threshold > 0.6 && strict.after.threshold < 0.9)
+  }
+
+  @Test("takes the fewest false calls, and says so, where no point keeps to the limit")
+  func beyond() throws {
+    // The highest score there can be: no threshold is above it.
+    let found = try calibrated(pictures(reals: [0.1, 0.3, 1, 1], fakes: [0.2, 0.4, 1, 1]), falseShare: 0)
+    #expect(!found.report.isWithinLimits)
+    #expect(found.report.inSample.files[.specificity] == 0.5)
+    #expect(found.text.contains("No point keeps to 1 false alarms an hour and 0 % of the real files"))
   }
 
   @Test("leaves the votes as they are where only pictures can tell")
