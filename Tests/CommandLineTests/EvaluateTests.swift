@@ -101,13 +101,18 @@ struct EvaluateTests {
     let folder = try Scratch()
     let picture = try Program.cached("media/astronaut.png")
     try folder.write(
-      Data("path,label,group\n\(picture),real,p1\nmissing.mp4,fake,p2\n".utf8), to: "list.csv")
+      Data("path,label,kind,group\n\(picture),real,,p1\n\(picture),1,edited,p1\nmissing.mp4,fake,swap,p2\n".utf8),
+      to: "list.csv")
     let result = try Program.run("evaluate", "--rounds", "100", "--json", "-", folder.file("list.csv"))
     #expect(result.status == 3)
     #expect(result.errors.contains("missing.mp4"))
     let report = try object(result.output)
     #expect((report["unreadable"] as? [String])?.count == 1)
-    #expect((report["files"] as? [[String: Any]])?.count == 1)
+    #expect((report["files"] as? [[String: Any]])?.count == 2)
+    // What cannot be read is of no kind.
+    let kinds = try #require(report["kinds"] as? [[String: Any]])
+    #expect(kinds.map { $0["name"] as? String } == ["edited"])
+    #expect(kinds[0]["fakes"] as? Int == 1 && kinds[0]["auroc"] as? Double == 0.5)
   }
 
   @Test("refuse what cannot be measured in one sentence, with status 2")

@@ -12,4 +12,6 @@ struct EvaluationItem: Sendable, Hashable, Codable {
   var cluster: String
   /// A picture or video of the same shape in which what was manipulated is white.
   var mask: String?
+  /// What was done to a fake, as the list calls it.
+  var kind: String?
 }

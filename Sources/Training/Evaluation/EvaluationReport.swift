@@ -34,7 +34,8 @@ struct EvaluationReport: Sendable {
     }
   }
 
-  /// One group's figures. A group of fakes alone is ranked against all reals, one of reals alone against all fakes.
+  /// One group's figures, or those of the fakes of one kind. Fakes alone are ranked against all reals, reals alone against
+  /// all fakes.
   struct Group: Sendable {
     let name: String
     let reals: Int
@@ -51,6 +52,8 @@ struct EvaluationReport: Sendable {
   /// The footage as it is, then each treatment.
   let parts: [Part]
   let groups: [Group]
+  /// The fakes by what was done to them, where the list says so.
+  let kinds: [Group]
   let unbalancedFiles: [UnbalancedProtocol.Mix]
   let unbalancedFrames: [UnbalancedProtocol.Mix]
   let unreadable: [String]
@@ -75,7 +78,8 @@ struct EvaluationReport: Sendable {
     unreadable = scores.sources.compactMap { source in
       source.failure.map { source.condition == conditions[0] ? $0 : "\($0) (\(source.condition))" }
     }
-    groups = Self.groups(of: parts[0], bootstrap)
+    groups = Self.groups(of: parts[0], by: \.group, bootstrap)
+    kinds = Self.groups(of: parts[0], by: \.kind, bootstrap)
     let unbalanced = UnbalancedProtocol(seed: seed)
     unbalancedFiles = unbalanced.mixes(of: parts[0].files.sample)
     unbalancedFrames = unbalanced.mixes(of: parts[0].frames.sample)
@@ -101,11 +105,13 @@ struct EvaluationReport: Sendable {
     return cautions
   }
 
-  private static func groups(of part: Part, _ bootstrap: Bootstrap) -> [Group] {
-    let names = Set(part.videos.compactMap(\.source.item.group)).sorted()
+  private static func groups(
+    of part: Part, by name: KeyPath<EvaluationItem, String?>, _ bootstrap: Bootstrap
+  ) -> [Group] {
+    let names = part.videos.map { $0.source.item[keyPath: name] }
     let observations = Part.fileObservations(part.videos)
-    return names.map { name in
-      let own = part.videos.indices.filter { part.videos[$0].source.item.group == name }
+    return Set(names.compactMap(\.self)).sorted().map { name in
+      let own = names.indices.filter { names[$0] == name }
       var confusion = ConfusionCounts()
       for index in own {
         confusion.count(isFake: observations[index].isFake, isCalledFake: observations[index].isCalledFake)

@@ -58,7 +58,7 @@ struct EvaluationSet: Sendable {
       throw EvaluationError("\(path): cannot be read as text; a list is a CSV file in UTF-8: path,label,group")
     }
     var rows = CommaSeparatedValues.rows(of: text)
-    var columns = ["path": 0, "label": 1, "group": 2, "mask": 3]
+    var columns = ["path": 0, "label": 1, "group": 2, "mask": 3, "kind": 4]
     if let head = rows.first?.fields.map({ $0.lowercased() }), head.contains("path"), head.contains("label") {
       columns = Dictionary(head.enumerated().map { ($1, $0) }) { first, _ in first }
       rows.removeFirst()
@@ -83,7 +83,8 @@ struct EvaluationSet: Sendable {
       items.append(
         EvaluationItem(
           path: located(name), name: name, isFake: isFake, group: group,
-          cluster: group.map { "group " + $0 } ?? "file \(row.line)", mask: isFake ? field("mask").map(located) : nil))
+          cluster: group.map { "group " + $0 } ?? "file \(row.line)", mask: isFake ? field("mask").map(located) : nil,
+          kind: isFake ? field("kind") : nil))
     }
     guard !items.isEmpty else { throw EvaluationError("\(path): lists nothing; a line reads path,label,group") }
     return items

@@ -44,6 +44,28 @@ struct HTMLReportTests {
     #expect(page.contains("default-src 'none'"))
   }
 
+  @Test("tells each kind of fake apart, ranked against all reals, and nothing of kinds where none are named")
+  func kinds() throws {
+    func film(_ number: Int, _ kind: String?, _ score: Float) -> ScoredSource {
+      var film = SyntheticScores.film("\(number).mp4", isFake: kind != nil, Array(repeating: [score], count: 12))
+      film.item.kind = kind
+      return film
+    }
+    let set = SyntheticScores.set([
+      film(0, nil, 0.2), film(1, nil, 0.4), film(2, "lips", 0.3), film(3, "lips", 0.9), film(4, "a < b", 0.95),
+    ])
+    let evaluated = SyntheticScores.evaluated(set)
+    let kinds = evaluated.report.kinds
+    #expect(kinds.map(\.name) == ["a < b", "lips"])
+    #expect(kinds.map(\.fakes) == [1, 2] && kinds.map(\.reals) == [0, 0])
+    #expect(kinds.map(\.auroc) == [1, 0.75] && kinds.map(\.recall) == [1, 0.5])
+    #expect(evaluated.text.contains("kind of fake") && evaluated.text.contains("lips"))
+    let page = page(set)
+    #expect(isBalanced(page) && page.contains("Kinds of fakes") && page.contains(">a &lt; b<"))
+    #expect(
+      !self.page(self.set).contains("Kinds of fakes") && !SyntheticScores.evaluated(self.set).text.contains("kind of"))
+  }
+
   @Test("shows every plot, every figure with its interval, each file, and how to repeat it")
   func complete() {
     let page = page(set)

@@ -8,6 +8,7 @@ enum HTMLReport {
     var sections = [head(report, title: title), figures(part), curves(report), verdicts(report)]
     if report.parts.count > 1 { sections.append(conditions(report)) }
     sections.append(unbalanced(report))
+    if !report.kinds.isEmpty { sections.append(kinds(report)) }
     if report.groups.count > 1 { sections.append(groups(report)) }
     sections.append(files(report))
     if !report.unreadable.isEmpty {
@@ -127,6 +128,18 @@ enum HTMLReport {
           + "middle 95 % of them. At the right the precision that recall and specificity of the whole set promise.",
         kind: "aside"),
       HTMLPage.table(["fakes", "judged"] + shown.map(\.title) + ["precision expected"], rows))
+  }
+
+  private static func kinds(_ report: EvaluationReport) -> String {
+    let rows = report.kinds.map { kind in
+      [
+        HTMLPage.Cell(kind.name, kind: "name"), HTMLPage.Cell("\(kind.fakes)"),
+        HTMLPage.Cell(FigureText.number(kind.recall)), cell(kind.auroc, kind.interval),
+      ]
+    }
+    return HTMLPage.section(
+      "Kinds of fakes",
+      HTMLPage.table(["kind of fake", "files", "recall", "AUROC against all reals"], rows))
   }
 
   private static func groups(_ report: EvaluationReport) -> String {

@@ -30,6 +30,7 @@ enum JSONReport {
     unbalanced.set("video", .array(report.unbalancedFiles.map { .object(mix($0)) }))
     unbalanced.set("frame", .array(report.unbalancedFrames.map { .object(mix($0)) }))
     object.set("unbalanced", unbalanced)
+    object.set("kinds", .array(report.kinds.map { .object(group($0)) }))
     object.set("groups", .array(report.groups.map { .object(group($0)) }))
     object.set("files", .array(report.original.videos.map { .object(file($0)) }))
     object.set("unreadable", .array(report.unreadable.map(JSONValue.string)))

@@ -7,6 +7,7 @@ enum TextReport {
     text += figures(report.original)
     text += verdicts(report)
     text += unbalanced(report)
+    if !report.kinds.isEmpty { text += kinds(report) }
     if report.groups.count > 1 { text += groups(report) }
     if report.parts.count > 1 { text += conditions(report) }
     if !report.unreadable.isEmpty {
@@ -72,6 +73,16 @@ enum TextReport {
     }
     text += table.text
     return text
+  }
+
+  private static func kinds(_ report: EvaluationReport) -> String {
+    var table = TextTable("kind of fake", "files", "recall", "AUROC against all reals", "95 %")
+    for kind in report.kinds {
+      table.add(
+        kind.name, "\(kind.fakes)", FigureText.number(kind.recall), FigureText.number(kind.auroc),
+        FigureText.interval(kind.interval))
+    }
+    return "\n" + table.text
   }
 
   private static func groups(_ report: EvaluationReport) -> String {
