@@ -66,13 +66,12 @@ extension Calibrated {
     let model = try Model(contentsOf: file)
     let sha256 = try SHA256.hexDigest(ofFile: file)
     // A model that was calibrated before still has the weights of the one that the scores may be from.
-    let origin = model.metadata[ModelCard.Key.calibratedFrom]
-    guard sha256 == scores.sha256 || origin == scores.sha256 else {
+    guard sha256 == scores.sha256 || model.metadata[ModelCard.Key.calibratedFrom] == scores.sha256 else {
       throw EvaluationError(
         "\(file): is not the model that these scores are from (SHA-256 \(scores.sha256)); name that one with --model, "
           + "or take the scores again")
     }
-    return model.withMetadata(metadata(from: origin ?? sha256))
+    return model.withMetadata(metadata(from: scores.sha256))
   }
 
   private static func file(of path: String) -> String {

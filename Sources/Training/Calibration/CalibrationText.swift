@@ -39,17 +39,17 @@ enum CalibrationText {
 
       \(points.text)
       \(figures.text)
-      The highest balanced accuracy with at most \(hourly(report)) of real footage and
-      \(share(report)) of the real files called fake; ties towards fewer.
-      Held out: chosen \(report.folds) times anew, each time without the files that are then judged. Only this column may
-      be expected of other footage.
+      The highest balanced accuracy with at most \(hourly(report)) of real footage and \(share(report)) of the real
+      files called fake; ties towards fewer. Held out: chosen \(report.folds) times anew, each time without the files that
+      are then judged. Only this column may be expected of other footage.
 
       """ + cautions(report).map { "\nCaution: \($0)\n" }.joined()
   }
 
   private static func hourly(_ report: CalibrationReport) -> String {
     let rate = report.limits.perHour
-    return "\(FigureText.number(rate, decimals: rate == rate.rounded() ? 0 : 2)) false alarms an hour"
+    let number = FigureText.number(rate, decimals: rate == rate.rounded() ? 0 : 2)
+    return "\(number) false \(rate == 1 ? "alarm" : "alarms") an hour"
   }
 
   private static func share(_ report: CalibrationReport) -> String {
@@ -114,8 +114,9 @@ enum CalibrationText {
   static func sentence(_ report: CalibrationReport) -> String {
     let figure = Figure.balancedAccuracy
     let interval = report.heldOut.fileIntervals[figure].map { " (95 %: \(FigureText.interval($0, decimals: 2)))" } ?? ""
+    let hours = FigureText.number(report.seconds / 3600, decimals: 2)
+    let alarms = report.seconds > 0 ? "\(hourly(report)) on \(hours) h of real footage, and " : ""
     return "balanced accuracy \(FigureText.number(report.heldOut.files[figure], decimals: 2))\(interval) on held-out "
-      + "files of \(report.files); at most \(hourly(report)) on \(FigureText.number(report.seconds / 3600, decimals: 2)) "
-      + "h of real footage, and \(share(report)) of the real files called fake; temperature and bias for footage that is fake as often as real"
+      + "files of \(report.files); at most \(alarms)\(share(report)) of the real files called fake; temperature and bias for footage that is fake as often as real"
   }
 }

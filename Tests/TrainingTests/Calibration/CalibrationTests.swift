@@ -120,7 +120,7 @@ struct CalibrationTests {
     let found = try calibrated(pictures(reals: [0.1, 0.3, 1, 1], fakes: [0.2, 0.4, 1, 1]), falseShare: 0)
     #expect(!found.report.isWithinLimits)
     #expect(found.report.inSample.files[.specificity] == 0.5)
-    #expect(found.text.contains("No point keeps to 1 false alarms an hour and 0 % of the real files"))
+    #expect(found.text.contains("No point keeps to 1 false alarm an hour and 0 % of the real files"))
   }
 
   @Test("leaves the votes as they are where only pictures can tell")
