@@ -18,8 +18,9 @@ from onnx import TensorProto, helper, numpy_helper
 from network import HEAD, SKIPS, Effunet, folded
 
 LICENCE = (
-    "weights by the Unmask project, trained on photographs for non-commercial research; the encoder began with "
-    "EfficientNet-Lite0 (Apache 2.0) trained on ImageNet (non-commercial research)")
+    "weights by the Unmask project, for non-commercial research, as the photographs and the pictures of public "
+    "repositories that they were trained on; the encoder began with EfficientNet-Lite0 (Apache 2.0) trained on ImageNet "
+    "(non-commercial research)")
 
 
 # The pixels' logits are multiplied by so much. The marked region then ends where a pixel's own probability passes a half,

@@ -29,20 +29,18 @@ class Pictures:
     """
 
     def __init__(
-        self, packed: list[str], autoencoders: list[Autoencoder], sides: list[int], neural: float, poor: float,
-        apart: float, seed: int
+        self, packed: list[str], autoencoders: list[Autoencoder], neural: float, poor: float, apart: float, seed: int
     ):
         self.packs = [np.load(path, mmap_mode="r") for path in packed]
-        self.autoencoders, self.sides = autoencoders, sides
+        self.autoencoders = autoencoders
         self.neural, self.poor, self.apart = neural, poor, apart
         self.random = np.random.default_rng(seed)
 
     def one_of(self, things):
         return things[self.random.integers(len(things))]
 
-    def batch(self, count: int) -> tuple[torch.Tensor, torch.Tensor]:
+    def batch(self, count: int, side: int) -> tuple[torch.Tensor, torch.Tensor]:
         """`count` real pictures, then their fakes (2 · count, 3, side, side) in -1…1; the masks (count, 1, side, side)."""
-        side = self.one_of(self.sides)
         pictures = np.empty((2 * count, side, side, 3), np.float32)
         masks = np.empty((count, 1, side, side), np.float32)
         for index in range(count):

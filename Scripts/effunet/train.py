@@ -1,10 +1,10 @@
 """Trains `effunet` on the CPU, or goes on where a checkpoint stands.
 
-usage: train.py --pairs PACKED.npy... --autoencoders AE.pt --held-out HELD.npy --out CHECKPOINT.pt
-                [--pretrained efficientnet-lite0.pth] [--resume CHECKPOINT.pt] [--minutes 60] [--steps 3500]
+usage: train.py --pairs PACKED.npy... --held-out HELD.npy --out CHECKPOINT.pt [--autoencoders AE.pt]
+                [--genuine CROPS.pkl] [--pretrained efficientnet-lite0.pth] [--resume CHECKPOINT.pt] [--steps 3500]
 
-PACKED.npy and HELD.npy come from pairs.py, of faces of different people. The checkpoint is written at every validation,
-at the end and on SIGTERM. With glibc, set MALLOC_MMAP_THRESHOLD_, MALLOC_TRIM_THRESHOLD_ and MALLOC_TOP_PAD_ high:
+PACKED.npy and HELD.npy come from pairs.py, of faces of different people; CROPS.pkl comes from crops.py. The checkpoint is
+written at every validation, at the end and on SIGTERM. With glibc, set MALLOC_MMAP_THRESHOLD_, MALLOC_TRIM_THRESHOLD_ and MALLOC_TOP_PAD_ high:
 otherwise every large activation is fetched from the system anew.
 
 Versions that this ran with: torch 2.15, numpy 2, opencv-python-headless 4.
@@ -15,13 +15,14 @@ import copy
 import math
 import os
 import signal
-import time
 
 import numpy as np
 import torch
 import torch.nn.functional as F
 
 import autoencoder
+import genuine
+import validation
 from network import Effunet
 from pictures import Pictures
 
@@ -29,23 +30,27 @@ from pictures import Pictures
 def parsed() -> argparse.Namespace:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--pairs", nargs="+", required=True)
-    parser.add_argument("--autoencoders", required=True)
+    parser.add_argument("--autoencoders")
+    parser.add_argument("--genuine")
     parser.add_argument("--held-out", required=True)
     parser.add_argument("--out", required=True)
     parser.add_argument("--pretrained")
     parser.add_argument("--resume")
-    parser.add_argument("--minutes", type=float, default=60)
     parser.add_argument("--steps", type=int, default=3500, help="over which the learning rate falls")
     parser.add_argument("--rate", type=float, default=1e-3, help="of all but the encoder, which learns at half of it")
     parser.add_argument("--pairs-a-step", type=int, default=12)
+    parser.add_argument("--genuine-a-step", type=int, default=7, help="pairs of genuine pictures, besides")
     parser.add_argument("--sides", type=int, nargs="+", default=[192, 224, 256])
-    parser.add_argument("--neural", type=float, default=0.25)
+    parser.add_argument("--neural", type=float, default=0, help="share of the pairs that --autoencoders draw")
     parser.add_argument("--poor", type=float, default=0.5)
     parser.add_argument("--apart", type=float, default=0.3)
     parser.add_argument("--validate-every", type=int, default=250)
     parser.add_argument("--threads", type=int, default=1)
     parser.add_argument("--seed", type=int, default=1)
-    return parser.parse_args()
+    options = parser.parse_args()
+    if options.neural > 0 and not options.autoencoders:
+        parser.error("--neural needs --autoencoders")
+    return options
 
 
 def loss_of_head(logits: torch.Tensor) -> torch.Tensor:
@@ -90,17 +95,23 @@ class Run:
         torch.save(kept, path + ".part")
         os.replace(path + ".part", path)
 
-    def learn(self, pictures: torch.Tensor, masks: torch.Tensor, steps: int) -> float:
-        """One step. The mask is learnt in every fourth: its way up costs a third of the time and is soon good."""
+    def learn(self, lots: list[tuple[torch.Tensor, torch.Tensor, float]], steps: int) -> float:
+        """One step with some lots of pairs: pictures, masks, and how much the masks count. The mask is learnt in every
+        fourth step: its way up costs a third of the time and is soon good."""
         share = min(1, self.step / 200) * (0.5 + 0.5 * math.cos(math.pi * min(1, self.step / steps))) + 0.01
         for group in self.optimiser.param_groups:
             group["lr"] = group["peak"] * share
         self.network.train()
         with_mask = self.step % 4 == 0
+        pictures = torch.cat([pictures for pictures, _, _ in lots])
         head, mask = self.network(pictures.contiguous(memory_format=torch.channels_last), with_mask)
-        loss = loss_of_head(head)
-        if with_mask:
-            loss = loss + loss_of_mask(mask[len(masks) :], masks)
+        loss, begin = 0, 0
+        for pictures, masks, weight in lots:
+            end = begin + len(pictures)
+            loss = loss + loss_of_head(head[begin:end]) * len(pictures) / len(head)
+            if with_mask:
+                loss = loss + weight * loss_of_mask(mask[end - len(masks) : end], masks)
+            begin = end
         self.optimiser.zero_grad(set_to_none=True)
         loss.backward()
         torch.nn.utils.clip_grad_norm_(self.network.parameters(), 2)
@@ -119,45 +130,32 @@ class Run:
                 mean.copy_(value)
 
 
-@torch.no_grad()
-def validated(network: Effunet, held_out: np.ndarray) -> str:
-    """Area under the ROC curve of the head, how often a fake stands above its own original, and Dice."""
-    network.eval()
-    reals, fakes, dice = [], [], []
-    for first in range(0, len(held_out), 10):
-        pairs = np.asarray(held_out[first : first + 10])
-        pictures = np.concatenate([pairs[..., :3], pairs[..., 3:6]]).astype(np.float32) / 127.5 - 1
-        x = torch.from_numpy(pictures).permute(0, 3, 1, 2).contiguous(memory_format=torch.channels_last)
-        head, mask = network(x)
-        real, fake = head.flatten().chunk(2)
-        reals.append(real)
-        fakes.append(fake)
-        marked = F.interpolate(mask[len(pairs) :], scale_factor=2)[:, 0] > 0
-        wanted = torch.from_numpy(pairs[..., 6] > 127)
-        common = (marked & wanted).sum((1, 2))
-        dice.append(2 * common / (marked.sum((1, 2)) + wanted.sum((1, 2))).clamp(min=1))
-    real, fake = torch.cat(reals), torch.cat(fakes)
-    area = (fake[:, None] > real[None]).float().mean()
-    return f"AUROC {area:.4f}, order in pairs {(fake > real).float().mean():.3f}, Dice {torch.cat(dice).mean():.3f}"
-
-
 def main() -> None:
     options = parsed()
     torch.set_num_threads(options.threads)
     torch.manual_seed(options.seed)
     run, held_out = Run(options), np.load(options.held_out, mmap_mode="r")
+    drawn_by = autoencoder.loaded(options.autoencoders) if options.autoencoders else []
     pictures = Pictures(
-        options.pairs, autoencoder.loaded(options.autoencoders), options.sides, options.neural, options.poor,
-        options.apart, options.seed + run.step)
+        options.pairs, drawn_by, options.neural, options.poor, options.apart, options.seed + run.step)
+    others = genuine.Genuine(options.genuine, options.seed + run.step) if options.genuine else None
+    apart = genuine.loaded(options.genuine, held_out=True) if options.genuine else []
     interrupted = []
     signal.signal(signal.SIGTERM, lambda *_: interrupted.append(True))
-    end, losses = time.monotonic() + options.minutes * 60, []
-    while time.monotonic() < end and not interrupted:
-        losses.append(run.learn(*pictures.batch(options.pairs_a_step), options.steps))
+    losses = []
+    while run.step < options.steps and not interrupted:
+        side = pictures.one_of(options.sides)
+        lots = [(*pictures.batch(options.pairs_a_step, side), 0.7 if others else 1)]
+        if others:
+            # Where a genuine fake is manipulated is a guess.
+            lots.append((*others.batch(options.genuine_a_step, side), 0.3))
+        losses.append(run.learn(lots, options.steps))
         if run.step % 20 == 0:
             print(f"step {run.step}, loss {np.mean(losses[-20:]):.4f}", flush=True)
         if run.step % options.validate_every == 0:
-            print(f"step {run.step}, {validated(run.average, held_out)}", flush=True)
+            print(f"step {run.step}, {validation.of_pairs(run.average, held_out)}", flush=True)
+            if apart:
+                print(f"step {run.step}, {validation.of_genuine(run.average, apart)}", flush=True)
             run.save(options.out)
     run.save(options.out)
 
