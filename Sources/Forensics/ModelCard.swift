@@ -21,6 +21,8 @@ public struct ModelCard: Sendable, Hashable {
   /// Measured figures in words, as the card states them.
   public let figures: String?
   public let licence: String?
+  /// SHA-256 of the file as it was before it was calibrated; nil for one that never was.
+  public let calibratedFrom: String?
 
   /// The metadata keys that calibration writes.
   public enum Key {
@@ -34,7 +36,7 @@ public struct ModelCard: Sendable, Hashable {
     public static let bias = "score.bias"
     /// In words: what it was done with, and what it promises.
     public static let calibration = "calibration"
-    /// SHA-256 of the file with the same weights that the scores were taken with.
+    /// SHA-256 of the file as it was before any calibration: what all files with these weights have in common.
     public static let calibratedFrom = "calibration.of"
   }
 
@@ -82,5 +84,6 @@ public struct ModelCard: Sendable, Hashable {
     training = metadata["training"]
     figures = metadata["figures"]
     licence = metadata["licence"]
+    calibratedFrom = metadata[Key.calibratedFrom]
   }
 }

@@ -86,6 +86,15 @@ struct EvaluateTests {
     let left = try FileManager.default.contentsOfDirectory(atPath: output).sorted()
     #expect(left == ["CARD.md", "model.onnx", "test_data_set_0"])
 
+    // So do those of the calibrated model, however often it is calibrated, as its weights stay the same.
+    let (later, twice, thrice) = (folder.file("later.jsonl"), folder.file("twice"), folder.file("thrice"))
+    _ = try Program.run("evaluate", "--fps", "10", "--rounds", "100", "--scores", later, "--model", output, set)
+    for (scores, model, out) in [(later, output, twice), (kept, twice, thrice)] {
+      let result = try Program.run(
+        "calibrate", "--rounds", "100", "--max-false-share", "1", "--out", out, "--model", model, scores)
+      #expect(result.status == 0, "\(result.errors)")
+    }
+
     // A folder that holds a model already is left alone, and so is another model than the scores'.
     let occupied = try Program.run("calibrate", "--rounds", "100", "--out", output, kept)
     #expect(occupied.status == 2)

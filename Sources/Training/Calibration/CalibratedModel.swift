@@ -65,13 +65,14 @@ extension Calibrated {
   private func calibratedModel(from file: String) throws -> Model {
     let model = try Model(contentsOf: file)
     let sha256 = try SHA256.hexDigest(ofFile: file)
-    // A model that was calibrated before still has the weights of the one that the scores may be from.
-    guard sha256 == scores.sha256 || model.metadata[ModelCard.Key.calibratedFrom] == scores.sha256 else {
+    // However often either was calibrated, scores fit a file that has the weights they were made with.
+    let origin = model.metadata[ModelCard.Key.calibratedFrom] ?? sha256
+    guard origin == scores.calibratedFrom ?? scores.sha256 || sha256 == scores.sha256 else {
       throw EvaluationError(
         "\(file): is not the model that these scores are from (SHA-256 \(scores.sha256)); name that one with --model, "
           + "or take the scores again")
     }
-    return model.withMetadata(metadata(from: scores.sha256))
+    return model.withMetadata(metadata(from: origin))
   }
 
   private static func file(of path: String) -> String {

@@ -45,13 +45,13 @@ public struct Calibration: Sendable {
     let outcomes = GridOutcomes(
       CalibrationGrid(scores, sources), sources, threads: options.threads, progress: progress)
     let everything = Array(sources.indices)
-    var point = chosen(outcomes, over: everything)
+    var (point, isWithinLimits) = chosen(outcomes, over: everything)
     let isFitted = fit(&point, over: everything)
     // What the same choice does on people it was not made with.
     var heldOut = Judgements()
     for fold in folds() {
       let learned = everything.filter { !fold.contains($0) }
-      var point = chosen(outcomes, over: learned)
+      var (point, _) = chosen(outcomes, over: learned)
       fit(&point, over: learned)
       heldOut.add(fold.map { (judged($0, at: point), point.reportedThreshold) })
     }
@@ -65,14 +65,17 @@ public struct Calibration: Sendable {
     return Calibrated(
       scores: scores,
       report: CalibrationReport(
-        before: scores.point, after: point, isFitted: isFitted, limits: options.limits,
+        before: scores.point, after: point, isFitted: isFitted, limits: options.limits, isWithinLimits: isWithinLimits,
         tried: outcomes.grid.count, folds: folds().count, files: sources.count,
         seconds: sources.reduce(0) { $0 + ($1.item.isFake || $1.isStill ? 0 : $1.seconds) },
         atPresent: inSample(scores.point), inSample: inSample(point), heldOut: performance(heldOut)))
   }
 
-  private func chosen(_ outcomes: GridOutcomes, over learned: [Int]) -> OperatingPoint {
-    outcomes.point(Merit.best(of: outcomes, over: learned, limits: options.limits, present: scores.point))
+  private func chosen(
+    _ outcomes: GridOutcomes, over learned: [Int]
+  ) -> (point: OperatingPoint, isWithinLimits: Bool) {
+    let best = Merit.best(of: outcomes, over: learned, limits: options.limits, present: scores.point)
+    return (outcomes.point(best.place), best.isWithinLimits)
   }
 
   /// Gives the point the map from its scores to probabilities; none when the scores allow of none.

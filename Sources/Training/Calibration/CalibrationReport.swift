@@ -17,6 +17,8 @@ struct CalibrationReport: Sendable {
   /// Whether scores could be made into probabilities.
   let isFitted: Bool
   let limits: AlarmLimits
+  /// Whether the chosen point keeps to them on the files that it was chosen by.
+  let isWithinLimits: Bool
   /// Points of the grid.
   let tried: Int
   let folds: Int
@@ -28,12 +30,6 @@ struct CalibrationReport: Sendable {
   let atPresent: Performance
   let inSample: Performance
   let heldOut: Performance
-
-  /// Whether the chosen point keeps to the limits on the files that it was chosen by.
-  var isWithinLimits: Bool {
-    (inSample.alarms?.perHour ?? 0) <= limits.perHour
-      && 1 - (inSample.files[.specificity] ?? 1) <= limits.shareOfFiles + 1e-9
-  }
 }
 
 extension CalibrationReport.Performance {

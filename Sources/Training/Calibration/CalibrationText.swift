@@ -117,6 +117,7 @@ enum CalibrationText {
     let hours = FigureText.number(report.seconds / 3600, decimals: 2)
     let alarms = report.seconds > 0 ? "\(hourly(report)) on \(hours) h of real footage, and " : ""
     return "balanced accuracy \(FigureText.number(report.heldOut.files[figure], decimals: 2))\(interval) on held-out "
-      + "files of \(report.files); at most \(alarms)\(share(report)) of the real files called fake; temperature and bias for footage that is fake as often as real"
+      + "files of \(report.files); at most \(alarms)\(share(report)) of the real files called fake; "
+      + "temperature and bias for footage that is fake as often as real"
   }
 }

@@ -4,7 +4,7 @@ internal import Forensics
 /// equals, the one with fewer false alarms; then the one that tells single frames apart best; then the one nearest to where
 /// the model stands.
 struct Merit: Sendable {
-  let isWithinLimit: Bool
+  let isWithinLimits: Bool
   let balancedAccuracy: Double
   let alarms: Int
   /// Real files that end as fake.
@@ -12,17 +12,17 @@ struct Merit: Sendable {
   let frameAccuracy: Double
   let distance: Double
 
-  /// The best point as judged by some of the sources.
+  /// The best point as judged by some of the sources, and whether it keeps to the limits on them.
   static func best(
     of outcomes: GridOutcomes, over sources: [Int], limits: AlarmLimits, present: OperatingPoint
-  ) -> GridOutcomes.Place {
+  ) -> (place: GridOutcomes.Place, isWithinLimits: Bool) {
     var best: (place: GridOutcomes.Place, merit: Merit)?
     for place in outcomes.places {
       let merit = Merit(place, outcomes, over: sources, limits: limits, present: present)
       if let held = best, !merit.isBetter(than: held.merit) { continue }
       best = (place, merit)
     }
-    return best?.place ?? GridOutcomes.Place(rule: 0, vote: 0)
+    return (best?.place ?? GridOutcomes.Place(rule: 0, vote: 0), best?.merit.isWithinLimits ?? false)
   }
 
   init(
@@ -51,7 +51,7 @@ struct Merit: Sendable {
     }
     self.alarms = alarms
     falselyCalled = confusion.falsePositives
-    isWithinLimit =
+    isWithinLimits =
       limits.allow(alarms: Double(alarms), seconds: seconds)
       && limits.allow(calledFake: falselyCalled, reals: confusion.reals)
     balancedAccuracy = confusion.balancedAccuracy ?? confusion.accuracy ?? 0
@@ -68,10 +68,10 @@ struct Merit: Sendable {
   func isBetter(than other: Merit) -> Bool {
     // Sums over the same sources in the same order: what differs by less than this is equal.
     let least = 1e-9
-    if isWithinLimit != other.isWithinLimit { return isWithinLimit }
-    // Beyond the limit the way back to it comes first.
-    if !isWithinLimit, alarms != other.alarms { return alarms < other.alarms }
-    if !isWithinLimit, falselyCalled != other.falselyCalled { return falselyCalled < other.falselyCalled }
+    if isWithinLimits != other.isWithinLimits { return isWithinLimits }
+    // Beyond the limits the way back to it comes first.
+    if !isWithinLimits, alarms != other.alarms { return alarms < other.alarms }
+    if !isWithinLimits, falselyCalled != other.falselyCalled { return falselyCalled < other.falselyCalled }
     if abs(balancedAccuracy - other.balancedAccuracy) > least { return balancedAccuracy > other.balancedAccuracy }
     if alarms != other.alarms { return alarms < other.alarms }
     if abs(frameAccuracy - other.frameAccuracy) > least { return frameAccuracy > other.frameAccuracy }

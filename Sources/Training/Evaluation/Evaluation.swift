@@ -56,8 +56,9 @@ public final class Evaluation: Sendable {
     let components = Set(Self.minimumComponents + [point.minimumComponent]).sorted()
     let card = models.detector.card
     head = ScoreSet(
-      model: card.name, version: card.version, sha256: models.detector.sha256, minimumComponents: components,
-      point: point, sampling: Self.sentence(of: settings), hasListedGroups: set.hasListedGroups,
+      model: card.name, version: card.version, sha256: models.detector.sha256,
+      calibratedFrom: card.calibratedFrom, minimumComponents: components, point: point,
+      sampling: Self.sentence(of: settings), hasListedGroups: set.hasListedGroups,
       circumstances: Circumstances(
         program: options.program, set: path, smallestFace: Self.words(for: settings.minimumFace),
         faceModels: models.faces.identities.map { "\($0.name) \($0.version), SHA-256 \($0.sha256)" }), sources: [])

@@ -15,6 +15,7 @@ enum ScoreFile {
     var model: String?
     var version: String?
     var sha256: String?
+    var calibrated_from: String?
     var minimum_components: [Int]?
     var threshold: Float?
     var min_component: Int?
@@ -61,6 +62,7 @@ enum ScoreFile {
     head.model = set.model
     head.version = set.version
     head.sha256 = set.sha256
+    head.calibrated_from = set.calibratedFrom
     head.minimum_components = set.minimumComponents
     head.threshold = set.point.threshold
     head.min_component = set.point.minimumComponent
@@ -166,7 +168,8 @@ enum ScoreFile {
       (0..<1).contains(line), (0...0.5).contains(margin), (0...3600).contains(dwell)
     else { return nil }
     return ScoreSet(
-      model: model, version: version, sha256: sha256, minimumComponents: components,
+      model: model, version: version, sha256: sha256, calibratedFrom: head.calibrated_from,
+      minimumComponents: components,
       point: OperatingPoint(
         threshold: threshold, minimumComponent: component,
         calibration: ScoreCalibration(temperature: temperature, bias: bias),

@@ -67,6 +67,9 @@ struct ScoreSet: Sendable {
   var model: String
   var version: String
   var sha256: String
+  /// SHA-256 of the detector's file as it was before any calibration, which changes no score; nil for one that never was
+  /// calibrated, and in files of older versions.
+  var calibratedFrom: String?
   /// The component sizes for which there are scores, ascending.
   var minimumComponents: [Int]
   /// Where the detector works by its own card, or by the user's wish.

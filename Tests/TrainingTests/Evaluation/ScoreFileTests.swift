@@ -21,6 +21,7 @@ struct ScoreFileTests {
     let read = try ScoreFile.read(path)
     #expect(read.sources == set.sources)
     #expect(read.point == set.point)
+    #expect(read.sha256 == set.sha256 && read.calibratedFrom == set.calibratedFrom)
     #expect(read.circumstances == set.circumstances)
     #expect(SyntheticScores.evaluated(read).json == SyntheticScores.evaluated(set).json)
   }

@@ -21,7 +21,8 @@ enum SyntheticScores {
     _ sources: [ScoredSource], components: [Int] = [100], threshold: Float = 0.5, votes: VoteRule = VoteRule()
   ) -> ScoreSet {
     ScoreSet(
-      model: "synthetic", version: "1", sha256: String(repeating: "a", count: 64), minimumComponents: components,
+      model: "synthetic", version: "1", sha256: String(repeating: "a", count: 64),
+      calibratedFrom: String(repeating: "b", count: 64), minimumComponents: components,
       point: OperatingPoint(threshold: threshold, minimumComponent: components[0], votes: votes),
       sampling: "3 frames a second", hasListedGroups: false,
       circumstances: Circumstances(
