@@ -80,7 +80,7 @@ def compare_long(options: argparse.Namespace, work: pathlib.Path, records: list[
     ended = {record["unmask"]["file"]["path"]: record for record in records}
     paths = [
         path for path, record in ended.items()
-        if "-long." in path and record.get("error", {}).get("code") != "time_limit"
+        if path.endswith(("long.mp4", "long.mkv")) and record.get("error", {}).get("code") != "time_limit"
     ]  # fmt: skip
     scan(options, work, "alone", paths, "--jobs", "1")
     alone = told(work / "alone.jsonl")
