@@ -1,12 +1,12 @@
 """Cuts the faces out of collected pictures, for genuine.py.
 
-usage: crops.py FOLDER RECORDS.jsonl CROPS.pkl [MEASURED.pkl]
+usage: crops.py RECORDS.jsonl CROPS.pkl [MEASURED.pkl]
 
-FOLDER holds SOURCE/KIND/NAME.jpg or .png: SOURCE says where a picture is from, KIND is `real` or what was done to it
-(genuine.KINDS), and frames of one clip are called CLIP-1.png, CLIP-2.png and so on. RECORDS.jsonl is what
-`unmask scan --no-ledger --output RECORDS.jsonl FOLDER` found there: its boxes say where the faces are. A picture gives
-its largest face, if that is 64 pixels or more, as a square of 1.6 times the box, at most 320 pixels wide. Left out is a face that
-another source shows as the same kind, and one like any in MEASURED.pkl, which this script made of what is measured on.
+RECORDS.jsonl is what `unmask scan --no-ledger --output RECORDS.jsonl FOLDER` found, in the same working folder: its boxes
+say where the faces are. FOLDER holds SOURCE/KIND/NAME.jpg or .png: SOURCE says where a picture is from, KIND is `real` or
+what was done to it (genuine.KINDS), and frames of one clip are called CLIP-1.png, CLIP-2.png and so on. A picture gives its
+largest face, if that is 64 pixels or more, as a square of 1.6 times the box, at most 320 pixels wide. Left out is a face
+that another source shows as the same kind, and one like any in MEASURED.pkl, which this script made of what is measured on.
 """
 
 import json
@@ -56,33 +56,35 @@ def fingerprint(square: np.ndarray) -> np.ndarray:
     return (small[:, 1:] > small[:, :-1]).ravel()
 
 
-def main(folder: str, records: str, packed: str, measured: str | None = None) -> None:
-    kept: list[dict] = []
-    prints, origins, left_out = np.zeros((0, 64), bool), np.zeros((0, 2), str), 0
+def main(records: str, packed: str, measured: str | None = None) -> None:
+    boxes, kept, left_out = boxes_in(records), [], 0
+    prints = np.zeros((len(boxes), 64), bool)
+    sources, kinds = np.empty((2, len(boxes)), object)
     taboo = np.zeros((0, 64), bool)
     if measured:
         with open(measured, "rb") as file:
             taboo = np.array([fingerprint(face["square"]) for face in pickle.load(file)])
-    for path, box in sorted(boxes_in(records).items()):
-        source, kind, name = pathlib.Path(path).relative_to(folder).parts
+    for path, box in sorted(boxes.items()):
+        source, kind, name = pathlib.Path(path).parts[-3:]
         face, picture = max(box[2:]), cv2.imread(path)
         if picture is None or face < LEAST:
             continue
         square = crop(picture, box)
         mark = fingerprint(square)
-        elsewhere = (origins[:, 0] != source) & (origins[:, 1] == kind)
-        if ((prints != mark).sum(1)[elsewhere] <= ALIKE).any() or ((taboo != mark).sum(1) < APART).any():
+        count = len(kept)
+        elsewhere = (sources[:count] != source) & (kinds[:count] == kind)
+        if ((prints[:count] != mark).sum(1)[elsewhere] <= ALIKE).any() or ((taboo != mark).sum(1) < APART).any():
             left_out += 1
             continue
-        prints, origins = np.vstack([prints, mark]), np.vstack([origins, [source, kind]])
+        prints[count], sources[count], kinds[count] = mark, source, kind
         clip = re.sub(r"-\d+$", "", pathlib.Path(name).stem)
         kept.append({"source": source, "kind": kind, "clip": clip, "face": face, "square": square})
     with open(packed, "wb") as out:
         pickle.dump(kept, out)
-    print(f"{len(kept)} faces of {len(set(origins[:, 0]))} sources in {packed}; {left_out} were left out")
+    print(f"{len(kept)} faces of {len(set(sources[: len(kept)]))} sources in {packed}; {left_out} were left out")
 
 
 if __name__ == "__main__":
-    if len(sys.argv) not in (4, 5):
+    if len(sys.argv) not in (3, 4):
         sys.exit(__doc__)
     main(*sys.argv[1:])

@@ -1,26 +1,32 @@
 """Pairs of a genuine fake and a real picture, from what crops.py cut out.
 
 The two show different people, so much tells them apart beside the manipulation. Where a source has both, both are taken
-from it; what is done to one is mostly done to the other; and every source of a kind is drawn about as often as another,
-however many pictures it has: otherwise the network learns sources.
+from it; what is done to one is mostly done to the other; and a source is drawn by the root of how many clips it has, so
+that large ones do not drown the others: otherwise the network learns sources.
 """
 
 import collections
 import hashlib
 import pickle
+import sys
 
 import cv2
 import numpy as np
 import torch
 
 from crops import MARGIN
-from pictures import ENLARGING, SHRINKING, jpeg
+from spoiling import ENLARGING, Spoiling
 
 # How often each kind of fake is drawn.
 KINDS = {
-    "neural_swap": 0.24, "gan_portrait": 0.20, "lipsync": 0.17, "reenactment": 0.17, "graphics_swap": 0.13, "edited": 0.09}
+    "neural_swap": 0.24, "gan_portrait": 0.20, "lipsync": 0.17, "reenactment": 0.17, "graphics_swap": 0.13,
+    "edited": 0.09}
 # Sources of 100, by the hash of their names, that are kept for validation.
 HELD_OUT = 12
+# Clips on the net have noise and sharpening as well.
+SPOILING = Spoiling(
+    shrunk=0.6, smallest=(0.35, 64), smoothed_of=7, blur=(0.4, 1.5), quality=(25, 96), again=(0.35, 45, 96), noisy=0.2,
+    sharpened=0.15)
 # Side of the square that the program cuts, over the longer side of the face's box.
 CROP = 1.3
 
@@ -58,6 +64,8 @@ class Genuine:
             kind: self.shares([min(len(clips), 40) ** 0.5 for clips in sources.values()])
             for kind, sources in self.clips.items()}
         self.kinds = [kind for kind in KINDS if kind in self.clips]
+        if not self.kinds or "real" not in self.clips:
+            sys.exit(f"{path} holds no fakes, or no real pictures, beside those of the sources kept for validation")
         self.odds_of_kinds = self.shares([KINDS[kind] for kind in self.kinds])
         self.random = np.random.default_rng(seed)
 
@@ -89,9 +97,11 @@ class Genuine:
             sharpest = self.sharpest(faces, side)
             (real, _), (fake, mask) = (self.view(face, side, sharpest) for face in faces)
             if random.random() < 0.55:
-                spoil = self.spoiling(side)
+                spoil = SPOILING.drawn(random, side)
                 real = spoil(real)
-                fake = spoil(fake) if random.random() < 0.7 else self.spoiling(side)(fake)
+                if random.random() < 0.3:
+                    spoil = SPOILING.drawn(random, side)
+                fake = spoil(fake)
             if random.random() < 0.15:
                 self.hide(real, fake, mask)
             pictures[index], pictures[count + index] = self.coloured(real), self.coloured(fake)
@@ -106,7 +116,8 @@ class Genuine:
         return int(max(64, least * self.random.uniform(0.8, 1)))
 
     def view(self, face: dict, side: int, small: int) -> tuple[np.ndarray, np.ndarray]:
-        """A square about the face, turned, shifted and scaled a little, perhaps mirrored, by way of `small` pixels; and the mask."""
+        """A square about the face, turned, shifted and scaled a little, perhaps mirrored, by way of `small` pixels; and the
+        mask."""
         random, square = self.random, face["square"]
         whole = square.shape[0]
         taken = whole * random.uniform(1.12, 1.5) / MARGIN
@@ -138,36 +149,6 @@ class Genuine:
         lower, across, down = (0.22, 0.30, 0.25) if kind == "lipsync" else (0, 0.37, 0.48)
         centre, axes = (int(x), int(y + lower * length)), (int(across * length), int(down * length))
         return cv2.ellipse(mask, centre, axes, 0, 0, 360, 255, -1)
-
-    def spoiling(self, side: int):
-        """As `Pictures.spoiling`, with noise and sharpening, which clips on the net have."""
-        random = self.random
-        small = max(64, int(side * random.uniform(0.35, 1))) if random.random() < 0.6 else side
-        shrinking, enlarging, smoothing = self.one_of(SHRINKING), self.one_of(ENLARGING), random.integers(7)
-        sigma, colours = float(random.uniform(0.4, 1.5)), float(random.uniform(15, 45))
-        noise = float(random.uniform(1, 7)) if random.random() < 0.2 else 0
-        sharpness = float(random.uniform(0.2, 0.8)) if random.random() < 0.15 else 0
-        quality, second = int(random.integers(25, 96)), int(random.integers(45, 96)) if random.random() < 0.35 else None
-
-        def spoil(x: np.ndarray) -> np.ndarray:
-            if small != side:
-                x = cv2.resize(x, (small, small), interpolation=shrinking)
-            if smoothing == 0:
-                x = cv2.GaussianBlur(x, (0, 0), sigma)
-            elif smoothing == 1:
-                x = cv2.bilateralFilter(x, 5, colours, 2.0)
-            elif smoothing == 2:
-                x = cv2.medianBlur(x, 3)
-            if sharpness:
-                x = cv2.addWeighted(x, 1 + sharpness, cv2.GaussianBlur(x, (0, 0), 1.2), -sharpness, 0)
-            if noise:
-                x = np.clip(x + random.normal(0, noise, x.shape), 0, 255).astype(np.uint8)
-            x = jpeg(x, quality)
-            if small != side:
-                x = cv2.resize(x, (side, side), interpolation=enlarging)
-            return x if second is None else jpeg(x, second)
-
-        return spoil
 
     def hide(self, real: np.ndarray, fake: np.ndarray, mask: np.ndarray) -> None:
         """A grey patch over both, so that no single trait of a face decides."""

@@ -4,21 +4,15 @@ Whatever changes a picture changes both of a pair alike, so that nothing but the
 by a draw of its own, so that poor quality by itself says nothing.
 """
 
-from typing import Callable
-
 import cv2
 import numpy as np
 import torch
 
 from autoencoder import Autoencoder
+from spoiling import ENLARGING, Spoiling, jpeg
 
-cv2.setNumThreads(1)
-ENLARGING = (cv2.INTER_LINEAR, cv2.INTER_CUBIC)
-SHRINKING = (cv2.INTER_LINEAR, cv2.INTER_CUBIC, cv2.INTER_AREA)
-
-
-def jpeg(picture: np.ndarray, quality: int) -> np.ndarray:
-    return cv2.imdecode(cv2.imencode(".jpg", picture, [cv2.IMWRITE_JPEG_QUALITY, quality])[1], cv2.IMREAD_COLOR)
+SPOILING = Spoiling(
+    shrunk=0.7, smallest=(0.3, 56), smoothed_of=5, blur=(0.4, 1.6), quality=(20, 92), again=(0.4, 40, 95))
 
 
 class Pictures:
@@ -49,9 +43,11 @@ class Pictures:
             if self.random.random() < self.neural:
                 real, fake, mask = self.regenerated(real, mask)
             if self.random.random() < self.poor:
-                spoil = self.spoiling(side)
+                spoil = SPOILING.drawn(self.random, side)
                 real = spoil(real)
-                fake = self.spoiling(side)(fake) if self.random.random() < self.apart else spoil(fake)
+                if self.random.random() < self.apart:
+                    spoil = SPOILING.drawn(self.random, side)
+                fake = spoil(fake)
             pictures[index], pictures[count + index] = self.coloured(real, fake)
             masks[index, 0] = mask / 255.0
         return torch.from_numpy(pictures).permute(0, 3, 1, 2), torch.from_numpy(masks)
@@ -98,30 +94,6 @@ class Pictures:
             quality = int(random.integers(45, 96))
             real, fake = jpeg(real, quality), jpeg(fake, quality)
         return real, fake, mask
-
-    def spoiling(self, side: int) -> Callable[[np.ndarray], np.ndarray]:
-        """Shrinks, smooths, compresses, enlarges and perhaps compresses again, always to the same degree."""
-        random = self.random
-        small = max(56, int(side * random.uniform(0.3, 1))) if random.random() < 0.7 else side
-        shrinking, enlarging, smoothing = self.one_of(SHRINKING), self.one_of(ENLARGING), random.integers(5)
-        sigma, colours = float(random.uniform(0.4, 1.6)), float(random.uniform(15, 45))
-        quality, second = int(random.integers(20, 92)), int(random.integers(40, 95)) if random.random() < 0.4 else None
-
-        def spoil(x: np.ndarray) -> np.ndarray:
-            if small != side:
-                x = cv2.resize(x, (small, small), interpolation=shrinking)
-            if smoothing == 0:
-                x = cv2.GaussianBlur(x, (0, 0), sigma)
-            elif smoothing == 1:
-                x = cv2.bilateralFilter(x, 5, colours, 2.0)
-            elif smoothing == 2:
-                x = cv2.medianBlur(x, 3)
-            x = jpeg(x, quality)
-            if small != side:
-                x = cv2.resize(x, (side, side), interpolation=enlarging)
-            return x if second is None else jpeg(x, second)
-
-        return spoil
 
     def coloured(self, real: np.ndarray, fake: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
         """-1…1, in half of the pairs with another contrast, brightness and tint."""
