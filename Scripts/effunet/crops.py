@@ -2,11 +2,12 @@
 
 usage: crops.py RECORDS.jsonl CROPS.pkl [MEASURED.pkl]
 
-RECORDS.jsonl is what `unmask scan --no-ledger --output RECORDS.jsonl FOLDER` found, in the same working folder: its boxes
-say where the faces are. FOLDER holds SOURCE/KIND/NAME.jpg or .png: SOURCE says where a picture is from, KIND is `real` or
-what was done to it (genuine.KINDS), and frames of one clip are called CLIP-1.png, CLIP-2.png and so on. A picture gives its
-largest face, if that is 64 pixels or more, as a square of 1.6 times the box, at most 320 pixels wide. Left out is a face
-that another source shows as the same kind, and one like any in MEASURED.pkl, which this script made of what is measured on.
+RECORDS.jsonl is what `unmask scan --no-ledger --output RECORDS.jsonl FOLDER` found, in the same working folder: its
+boxes say where the faces are. FOLDER holds SOURCE/KIND/NAME.jpg or .png: SOURCE says where a picture is from, KIND is
+`real` or what was done to it (genuine.KINDS), and frames of one clip are called CLIP-1.png, CLIP-2.png and so on. A
+picture gives its largest face, if that is 64 pixels or more, as a square of 1.6 times the box, at most 320 pixels
+wide. Left out is a face that another source shows as the same kind, and one like any in MEASURED.pkl, which this
+script made of what is measured on.
 """
 
 import json
