@@ -7,7 +7,7 @@ PACKED.npy and HELD.npy come from pairs.py, of faces of different people; CROPS.
 checkpoint is written at every validation, at the end and on SIGTERM. With glibc, set MALLOC_MMAP_THRESHOLD_,
 MALLOC_TRIM_THRESHOLD_ and MALLOC_TOP_PAD_ high: otherwise every large activation is fetched from the system anew.
 
-Versions that this ran with: torch 2.15, numpy 2, opencv-python-headless 4.
+Versions that this ran with: torch 2.15, numpy 2, opencv-python-headless 5.
 """
 
 import argparse
