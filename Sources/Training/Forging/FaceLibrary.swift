@@ -5,13 +5,13 @@ public struct FaceLibrary: Sendable {
     /// Added to the face's longer side on each side, as a share of it.
     public var margin = 0.45
     /// The longest side of a crop, in pixels.
-    public var side = 320
+    public var side = 400
     /// The shortest side of a face's box, in pixels of the picture.
     public var minimumFace = 56.0
     /// The least probability that it is a face.
     public var minimumScore: Float = 0.95
     /// JPEG quality of the crops.
-    public var quality = 92
+    public var quality = 95
     /// Frames taken from a video, evenly.
     public var framesPerVideo = 32
 
