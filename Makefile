@@ -83,8 +83,9 @@ sanitize: toolchain setup .build-thread/locks.so ## the daemon's tests under the
 
 install: .build-static/release/unmask $(demo_files) ## install below PREFIX (/usr/local), and a configuration where there is none
 	install -D -m 0755 --strip $< $(DESTDIR)$(PREFIX)/bin/unmask
-	install -d $(models)/effunet $(models)/unet_v1 $(models)/mtcnn
+	install -d $(models)/effunet $(models)/unet $(models)/unet_v1 $(models)/mtcnn
 	cp -rL Models/effunet/. $(models)/effunet
+	cp -rL Models/unet/. $(models)/unet
 	cp -rL Models/unet_v1/. $(models)/unet_v1
 	cp -rL .cache/mtcnn/. $(models)/mtcnn
 	chmod -R u=rwX,go=rX $(models)

@@ -39,7 +39,9 @@ struct TrainCommand: ParsableCommand {
     help: ArgumentHelp("Go on with the run in a folder; its recipe and faces are kept there.", valueName: "folder"))
   var resume: String?
 
-  @Option(help: ArgumentHelp("Begin with random weights: unet, unet_v1, haar_unet.", valueName: "name"))
+  @Option(
+    help: ArgumentHelp(
+      "Begin with random weights: unet, unet_v1, gated_unet, gated_unet_v1, haar_unet.", valueName: "name"))
   var architecture: String?
 
   @Option(help: ArgumentHelp("Begin with the weights of an ONNX file.", valueName: "file"))

@@ -42,9 +42,9 @@ struct ModelTests {
     try FileManager.default.copyItem(atPath: original, toPath: folder.file("unet"))
     let golden = folder.file("unet/test_data_set_0/output_0.pb")
     var bytes = try Data(contentsOf: URL(fileURLWithPath: golden))
-    // One value in the middle of the mask becomes another: 0x3f800000 is 1.
-    let middle = bytes.count / 2 / 4 * 4
-    bytes.replaceSubrange(middle..<middle + 8, with: [0, 0, 0x80, 0x3F, 0, 0, 0x80, 0x3F])
+    // Wherever a number begins, at least one in the middle of the mask becomes another: 0x3f3f3f3f is 0.747.
+    let middle = bytes.count / 2
+    bytes.replaceSubrange(middle..<middle + 8, with: [UInt8](repeating: 0x3F, count: 8))
     try bytes.write(to: URL(fileURLWithPath: golden))
     let result = try scan(with: folder.file("unet"))
     #expect(result.status == 2)

@@ -9,7 +9,7 @@ struct BlockedLoweringTests {
 
   @Test(
     "a shipped model's mask is the same to 1e-4 on one thread and on several, and agrees with its golden output",
-    arguments: ["effunet", "unet_v1"])
+    arguments: ["effunet", "unet_v1", "unet"])
   func shippedModels(name: String) throws {
     let folder = Self.root + "/Models/" + name
     let network = try Network(try Model(contentsOf: folder + "/model.onnx"))

@@ -70,7 +70,7 @@ import Testing
 }
 
 @Suite("Self-test") struct SelfTestTests {
-  @Test("the shipped models reproduce their recorded masks", arguments: ["effunet", "unet_v1"], [1, 2])
+  @Test("the shipped models reproduce their recorded masks", arguments: ["effunet", "unet_v1", "unet"], [1, 2])
   func shippedModelsAgree(name: String, threads: Int) throws {
     try SelfTest.run(try Fixtures.folder("Models/\(name)"), threads: threads)
   }

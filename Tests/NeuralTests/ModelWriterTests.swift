@@ -107,8 +107,8 @@ import Testing
   func parameters() throws {
     let model = try Self.committed()
     let parameters = model.parameters
-    #expect(parameters.count == 56)
-    let name = "0.head.bias"
+    #expect(parameters.count == 58)
+    let name = "logits.bias"
     let changed = try model.withParameters([name: Tensor([1], floats: [3.5])])
     #expect(changed.parameters[name]?.floats == [3.5])
     #expect(try Model(bytes: try changed.serialized(weights: .float16)).parameters[name]?.floats == [3.5])

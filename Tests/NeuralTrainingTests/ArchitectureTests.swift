@@ -9,7 +9,8 @@ import Testing
   @Test(
     "have as many weights as published, and losses that all of them follow",
     arguments: [
-      (Architecture.unet, 7_764_000), (.unetV1, 7_780_000), (.shallowNetV1, 12_540_000), (.shallowNetV3, 4_840_000),
+      (Architecture.unet, 7_764_000), (.unetV1, 7_780_000), (.gatedUNet, 7_766_000), (.gatedUNetV1, 7_782_000),
+      (.shallowNetV1, 12_540_000), (.shallowNetV3, 4_840_000),
       (.talkerNet, 4_802_593), (.oneClassAutoencoder, 23_730_000),
     ])
   func parameters(architecture: Architecture, count: Int) throws {
@@ -54,7 +55,7 @@ import Testing
 
   @Test(
     "files of every architecture pass ONNX's own checker",
-    arguments: [Architecture.unetV1, .haarUNet, .talkerNet, .oneClassAutoencoder])
+    arguments: [Architecture.unetV1, .gatedUNetV1, .haarUNet, .talkerNet, .oneClassAutoencoder])
   func checker(architecture: Architecture) throws {
     let path = NSTemporaryDirectory() + "built-\(UUID().uuidString).onnx"
     defer { try? FileManager.default.removeItem(atPath: path) }
@@ -67,24 +68,25 @@ import Testing
     #expect(process.terminationStatus == 0)
   }
 
-  @Test("Unet_v1 has the layers of the committed model, and that one can be a start")
-  func committedModel() throws {
+  @Test(
+    "the gated U-Nets have the layers of the committed models, and those can be a start",
+    arguments: [(Architecture.gatedUNet, "unet"), (.gatedUNetV1, "unet_v1")])
+  func committedModel(architecture: Architecture, name: String) throws {
     let path =
       Golden.folder.deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent().path
-      + "/Models/unet_v1/model.onnx"
+      + "/Models/\(name)/model.onnx"
     let committed = try Model(contentsOf: path)
-    let own = try Architecture.unetV1.model(seed: 1)
+    let own = try architecture.model(seed: 1)
     #expect(own.inputs == committed.inputs)
     #expect(own.outputs.map(\.name) == committed.outputs.map(\.name))
-    for operation in ["Conv", "ConvTranspose", "MaxPool", "Concat", "Relu", "Sigmoid"] {
+    for operation in ["Conv", "ConvTranspose", "MaxPool", "GlobalMaxPool", "Concat", "Relu", "Sigmoid", "Mul"] {
       #expect(own.operatorCounts[operation] == committed.operatorCounts[operation])
     }
     func shapes(_ model: Model) -> [String] {
       model.parameters.values.filter { $0.shape.rank == 4 }.map(\.shape.description).sorted()
     }
     #expect(shapes(own) == shapes(committed))
-    let network = try TrainingNetwork(
-      committed, outputs: [try #require(committed.logitsName(ofOutput: "mask"))], seed: 1)
+    let network = try TrainingNetwork(committed, outputs: ["mask"], seed: 1)
     let execution = try network.execution(inputs: ["input": [1, 3, 32, 32]])
     let output = network.outputNames[0]
     #expect(execution.shape(ofOutput: output) == [1, 1, 32, 32])

@@ -93,6 +93,11 @@ extension ModelBuilder {
     try add(name, "GlobalAveragePool", [x])
   }
 
+  /// The maximum of each channel: (N, C, 1, 1).
+  public mutating func globalMaxPool(_ name: String, _ x: Value) throws(ModelError) -> Value {
+    try add(name, "GlobalMaxPool", [x])
+  }
+
   /// The values side by side along an axis, by default the channels.
   public mutating func concat(_ name: String, _ values: [Value], axis: Int = 1) throws(ModelError) -> Value {
     try add(name, "Concat", values, ["axis": .int(axis)])

@@ -6,6 +6,10 @@ public enum Architecture: String, Sendable, Hashable, CaseIterable {
   case unet
   /// The U-Net of 16 features and 6 steps.
   case unetV1 = "unet_v1"
+  /// `unet` with a real/fake head, whose answer gates the mask.
+  case gatedUNet = "gated_unet"
+  /// As `gatedUNet`, of 16 features and 6 steps.
+  case gatedUNetV1 = "gated_unet_v1"
   /// The U-Net over wavelet bands with a real/fake head, this project's own.
   case haarUNet = "haar_unet"
   /// ShallowNet V1 at 64×64.
@@ -24,6 +28,8 @@ public enum Architecture: String, Sendable, Hashable, CaseIterable {
     switch self {
     case .unet: try UNet(base: 32, levels: 5).model(seed: seed)
     case .unetV1: try UNet(base: 16, levels: 6).model(seed: seed)
+    case .gatedUNet: try UNet(base: 32, levels: 5, isGated: true).model(seed: seed)
+    case .gatedUNetV1: try UNet(base: 16, levels: 6, isGated: true).model(seed: seed)
     case .haarUNet: try HaarUNet().model(seed: seed)
     case .shallowNetV1: try ShallowNet.first(side: 64, seed: seed)
     case .shallowNetV3: try ShallowNet.third(side: 64, seed: seed)

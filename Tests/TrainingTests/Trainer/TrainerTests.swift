@@ -115,7 +115,7 @@ private struct PatchPairs: PairSource {
     }
   }
 
-  @Test("goes on from a model that comes with the program", arguments: ["effunet", "unet_v1"])
+  @Test("goes on from a model that comes with the program", arguments: ["effunet", "unet_v1", "unet"])
   func shippedModels(name: String) throws {
     let root = #filePath.split(separator: "/").dropLast(4).reduce("") { $0 + "/" + $1 }
     let original = root + "/Models/\(name)/model.onnx"
