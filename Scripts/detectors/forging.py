@@ -8,10 +8,11 @@ methods are named there.
 import numpy as np
 import torch
 
-from bank import Bank, View, points_in
+from bank import Bank
 from canvas import (
     blurred, box_blurred, colour_matrices, column, field, jpeg, noisy, places, sample, sent, sharpened, through)
 from outlines import Outline, soft_masks
+from views import View, points_in
 
 SHARES = {"self": 0.4, "swap": 0.25, "lips": 0.2, "reenact": 0.15}
 

@@ -10,8 +10,9 @@ import collections
 import numpy as np
 import torch
 
-from bank import MARGIN, Bank, View
+from bank import Bank
 from canvas import SIDE, places, sent
+from views import MARGIN, View
 
 # How often each kind of fake is drawn.
 KINDS = {

@@ -3,7 +3,7 @@
 usage: train.py OUT --bank BANK.npz... --networks effunet unet_v1 unet:2 [--start effunet=CHECKPOINT.pt] [--seconds 500]
                 [--held-out HELD.npz] [--forged 80] [--genuine 48]
 
-BANK.npz comes from bank.py, HELD.npz from pairs.py, CHECKPOINT.pt from begin.py or from here. `unet:2` learns from every
+BANK.npz comes from packing.py, HELD.npz from pairs.py, CHECKPOINT.pt from begin.py or from here. `unet:2` learns from every
 second batch only. Writes OUT/NETWORK.pt, the averaged weights as float16, and OUT/log.txt.
 
 Versions that this ran with: torch 2.11 (CUDA 13) and 2.15 (CPU), numpy 2, opencv-python-headless 5.
