@@ -16,8 +16,7 @@ import torch.nn.functional as F
 from onnx import helper
 
 import graphs
-from effunet import Effunet
-from unet import CONFIGURATIONS, UNet
+import networks
 
 LICENCE = (
     "weights by the Unmask project, for non-commercial research, as the photographs and the pictures of public "
@@ -27,7 +26,7 @@ LICENCE_OF_ENCODER = (
 
 
 def main(name: str, checkpoint: str, out: str, version: str, threshold: str, training: str, figures: str) -> None:
-    network = Effunet() if name == "effunet" else UNet(*CONFIGURATIONS[name])
+    network = networks.named(name)
     network.load_state_dict(torch.load(checkpoint, map_location="cpu")["average"])
     network.eval()
     graph = graphs.of_effunet(network) if name == "effunet" else graphs.of_unet(name, network)

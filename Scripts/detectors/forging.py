@@ -29,7 +29,7 @@ class Forge:
         everything down to the subtle."""
         random = self.random
         chosen = self.bank.drawn_reals(random, count)
-        view = View.like_the_program(random, self.bank, chosen)
+        view = View.like_the_program(random, self.bank.inner[chosen], self.bank.pixels[chosen])
         made = sent(view.side, self.bank.device)
         base = self.bank.seen(chosen, view)
         points = points_in(view, self.bank.points[chosen])

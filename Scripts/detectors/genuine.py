@@ -60,10 +60,10 @@ class Genuine:
 
         The masks are a guess: where such a manipulation lies in a face."""
         random, bank = self.random, self.bank
-        places = np.array([self.pair() for _ in range(count)])
+        chosen = np.array([self.pair() for _ in range(count)])
         # Both are shrunk first, mostly to no more pixels than the smaller of the two has by itself.
         width = random.uniform(1.12, 1.5, (2, count)) / MARGIN
-        own = np.minimum(SIDE, bank.pixels[places.T] * width)
+        own = np.minimum(SIDE, bank.pixels[chosen.T] * width)
         least = own.min(0) * random.uniform(0.8, 1, count)
         side = np.where(random.random(count) < 0.3, own, least).clip(64, SIDE).round()
         pictures, sides, views = [], [], []
@@ -72,9 +72,9 @@ class Genuine:
                 0.5 + 0.025 * random.normal(size=(count, 2)), width[index], np.deg2rad(random.normal(0, 5, count)),
                 random.random(count) < 0.5, side[index])
             views.append(view)
-            pictures.append(bank.seen(places[:, index], view))
+            pictures.append(bank.seen(chosen[:, index], view))
             sides.append(sent(view.side, bank.device))
-        return *pictures, self.masks(bank.kind[places[:, 1]], views[1]), *sides
+        return *pictures, self.masks(bank.kind[chosen[:, 1]], views[1]), *sides
 
     def masks(self, kinds: np.ndarray, view: View) -> torch.Tensor:
         """A generated picture is marked as a whole; of others the oval of the face, or its lower part."""

@@ -5,8 +5,8 @@ import onnx
 import torch
 from onnx import TensorProto, helper, numpy_helper
 
-from effunet import HEAD, SKIPS, Effunet, folded
-from unet import UNet
+import effunet
+import unet
 
 # The pixels' logits are multiplied by so much. The marked region then ends where a pixel's own probability passes a half,
 # rather than where it falls below a threshold made for the product, and how sure the product is, the head alone decides.
@@ -46,12 +46,12 @@ class Graph:
             group=groups)
 
     def encoding(self, name: str, x: str, conv, norm, bounded: bool = True) -> str:
-        x = self.convolution(name, x, *folded(conv, norm), conv.before, conv.after, conv.stride[0], conv.groups)
+        x = self.convolution(name, x, *effunet.folded(conv, norm), conv.before, conv.after, conv.stride[0], conv.groups)
         return self.add("Clip", name + ".relu6", x, self.number(0), self.number(6)) if bounded else x
 
     def layer(self, name: str, x: str, layer: torch.nn.Sequential) -> str:
         margin = layer[0].padding[0]
-        return self.add("Relu", name + ".relu", self.convolution(name, x, *folded(layer[0], layer[1]), margin, margin))
+        return self.add("Relu", name + ".relu", self.convolution(name, x, *effunet.folded(layer[0], layer[1]), margin, margin))
 
     def block(self, name: str, x: str, block: torch.nn.Sequential) -> str:
         for index in (0, 3):
@@ -73,7 +73,7 @@ class Graph:
         return helper.make_graph(self.widening + self.nodes, name, shapes[:1], shapes[1:], self.weights)
 
 
-def of_effunet(network: Effunet) -> onnx.GraphProto:
+def of_effunet(network: effunet.Effunet) -> onnx.GraphProto:
     graph, encoder, features = Graph(), network.encoder, []
     x = graph.encoding("stem", "input", encoder._conv_stem, encoder._bn0)
     for index, block in enumerate(encoder._blocks):
@@ -85,10 +85,10 @@ def of_effunet(network: Effunet) -> onnx.GraphProto:
         x = graph.add("Add", name + ".sum", x, y) if block.adds else y
         if index in encoder.ends:
             features.append(x)
-    seen = graph.seen([features[stage] for stage in HEAD])
+    seen = graph.seen([features[stage] for stage in effunet.HEAD])
     head = graph.convolution("real_fake", seen, network.real_fake.weight, network.real_fake.bias)
-    x = features[SKIPS[-1]]
-    for index, (narrow, join, stage) in enumerate(zip(network.narrow, network.join, reversed(SKIPS[:-1]))):
+    x = features[effunet.SKIPS[-1]]
+    for index, (narrow, join, stage) in enumerate(zip(network.narrow, network.join, reversed(effunet.SKIPS[:-1]))):
         x = graph.doubled(
             f"up.{index}", graph.layer(f"narrow.{index}", x, narrow), mode="nearest",
             coordinate_transformation_mode="asymmetric", nearest_mode="floor")
@@ -98,14 +98,14 @@ def of_effunet(network: Effunet) -> onnx.GraphProto:
     return graph.finished("effunet", x, head)
 
 
-def of_unet(name: str, network: UNet) -> onnx.GraphProto:
+def of_unet(name: str, network: unet.UNet) -> onnx.GraphProto:
     graph, x, features = Graph(), "input", []
     for level, encode in enumerate(network.enc):
         if level:
             x = graph.add("MaxPool", f"pool.{level - 1}", x, kernel_shape=[2, 2], strides=[2, 2])
         x = graph.block(f"enc.{level}", x, encode)
         features.append(x)
-    seen = graph.seen(features[-3:])
+    seen = graph.seen(features[-unet.HEAD :])
     head = graph.convolution("real_fake", seen, network.real_fake.weight, network.real_fake.bias)
     for level in reversed(range(len(network.up))):
         up, at = network.up[level], f"up.{level}"

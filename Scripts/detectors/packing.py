@@ -12,6 +12,7 @@ import argparse
 import json
 import re
 import struct
+import sys
 
 import cv2
 import numpy as np
@@ -29,7 +30,8 @@ def library(path: str):
     """Every face of a library: its entry in the index, and its crop."""
     with open(path, "rb") as file:
         data = file.read()
-    assert data[:8] == b"UNMASKFL", f"{path} is no face library"
+    if data[:8] != b"UNMASKFL":
+        sys.exit(f"{path} is no face library; `unmask forge --faces FOLDER --cache {path}` makes one")
     length = struct.unpack("<Q", data[16:24])[0]
     place = 24 + length
     for entry in json.loads(data[24:place])["faces"]:
@@ -70,7 +72,7 @@ def fingerprint(cut: np.ndarray) -> np.ndarray:
     return (small[:, 1:] > small[:, :-1]).ravel()
 
 
-def pack(out: str, libraries: list[str], without: list[str], quality: int, least: int = 48) -> None:
+def pack(out: str, libraries: list[str], without: list[str], quality: int) -> None:
     taboo = [fingerprint(square(*face)[0]) for path in without for face in library(path)]
     taboo, kept, left_out = np.array(taboo, bool).reshape(-1, 256), [], 0
     total = sum(1 for path in libraries for _ in library(path))
@@ -78,7 +80,7 @@ def pack(out: str, libraries: list[str], without: list[str], quality: int, least
     for path in libraries:
         largest: dict[str, float] = {}
         for entry, _ in library(path):
-            largest[entry["origin"]] = max(largest.get(entry["origin"], least), *entry["box"][2:])
+            largest[entry["origin"]] = max(largest.get(entry["origin"], 0), *entry["box"][2:])
         for entry, crop in library(path):
             source, kind, clip = labelled(entry["identity"])
             # Others may be bystanders.

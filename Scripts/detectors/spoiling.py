@@ -80,10 +80,9 @@ class Spoiling:
             return sent(index, x.device), sent(values[index], x.device)
 
         index, share = part(self.share < 1, self.share)
-        small = side.clone()
+        x, small = x.clone(), side.clone()
         if len(index):
             small[index] = (side[index] * share).round().clamp(min=48)
-            x = x.clone()
             x[index] = resized(x[index], side[index], small[index])
         for which, values, spoil in (
             (self.soft, self.sigma, blurred),

@@ -19,11 +19,10 @@ import numpy as np
 import torch
 import torch.nn.functional as F
 
-import unet
+import networks
 import validation
 from bank import Bank
 from batches import Batches
-from effunet import Effunet
 
 
 def parsed() -> argparse.Namespace:
@@ -62,16 +61,12 @@ def loss_of_mask(logits: torch.Tensor, masks: torch.Tensor, counts: torch.Tensor
     return (each * counts).sum() / counts.sum().clamp(min=1)
 
 
-def network_of(name: str) -> torch.nn.Module:
-    return Effunet() if name == "effunet" else unet.UNet(*unet.CONFIGURATIONS[name])
-
-
 class Pupil:
     """A network, its averaged copy and its optimiser."""
 
     def __init__(self, name: str, every: int, start: str | None, device: torch.device):
         self.name, self.every, self.device, self.steps = name, every, device, 0
-        network = network_of(name)
+        network = networks.named(name)
         if start:
             network.load_state_dict(torch.load(start, map_location="cpu")["average"])
         self.network = network.to(device, memory_format=torch.channels_last)

@@ -11,6 +11,8 @@ import torch
 import torch.nn as nn
 import torch.nn.functional as F
 
+# So many of the lowest levels does the head see.
+HEAD = 3
 CONFIGURATIONS = {"unet_v1": (16, 6), "unet": (32, 5)}
 
 
@@ -32,15 +34,15 @@ class UNet(nn.Module):
         self.dec = nn.ModuleList(block(2 * f, f) for f in features[:-1])
         self.pixels = nn.Conv2d(base, 1, 1)
         self.drop = nn.Dropout(0.2)
-        self.real_fake = nn.Conv2d(2 * sum(features[-3:]), 1, 1)
+        self.real_fake = nn.Conv2d(2 * sum(features[-HEAD:]), 1, 1)
 
     def forward(self, x: torch.Tensor, mask: bool = True) -> tuple[torch.Tensor, torch.Tensor | None]:
         features = []
         for level, encode in enumerate(self.enc):
             x = encode(F.max_pool2d(x, 2) if level else x)
             features.append(x)
-        seen = [some.mean((2, 3), keepdim=True) for some in features[-3:]]
-        seen += [some.amax((2, 3), keepdim=True) for some in features[-3:]]
+        seen = [some.mean((2, 3), keepdim=True) for some in features[-HEAD:]]
+        seen += [some.amax((2, 3), keepdim=True) for some in features[-HEAD:]]
         head = self.real_fake(self.drop(torch.cat(seen, 1)))
         if not mask:
             return head, None

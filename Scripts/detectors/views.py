@@ -31,10 +31,11 @@ class View:
         return turn, self.centre - np.einsum("nij,nj->ni", turn, np.repeat(self.side[:, None] / 2, 2, 1))
 
     @classmethod
-    def like_the_program(cls, random: np.random.Generator, bank, chosen: np.ndarray) -> "View":
-        """As the program cuts, moved and scaled a little. Tight photographs are shown tighter, and only now and then beyond
-        their edge, which in a video is rare as well."""
-        count, inner = len(chosen), bank.inner[chosen]
+    def like_the_program(cls, random: np.random.Generator, inner: np.ndarray, pixels: np.ndarray) -> "View":
+        """As the program cuts, moved and scaled a little, of squares that are `pixels` (N) wide and lie within the picture
+        as far as `inner` (N, 4) says. Tight photographs are shown tighter, and only now and then beyond their edge, which
+        in a video is rare as well."""
+        count = len(inner)
         width = CROP / MARGIN * random.uniform(0.92, 1.14, count)
         centre = 0.5 + 0.035 / MARGIN * random.normal(size=(count, 2))
         held = random.random(count) < 0.94
@@ -42,7 +43,7 @@ class View:
         width = np.where(held, np.minimum(width, room), width)
         low, high = inner[:, :2] + width[:, None] / 2, inner[:, 2:] - width[:, None] / 2
         centre = np.where(held[:, None], np.clip(centre, np.minimum(low, high), np.maximum(low, high)), centre)
-        most = np.minimum(SIDE, 1.15 * width * bank.pixels[chosen])
+        most = np.minimum(SIDE, 1.15 * width * pixels)
         side = np.where(random.random(count) < 0.5, most, random.uniform(0.55, 1, count) * most)
         return cls(centre, width, np.zeros(count), random.random(count) < 0.5, side.clip(96, SIDE).round())
 
