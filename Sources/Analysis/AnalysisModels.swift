@@ -19,13 +19,14 @@ public struct AnalysisModels: Sendable {
   }
 
   /// The vote of the settings; where they leave line, margin or dwell at the usual, those that the detector was calibrated
-  /// with, if it was.
+  /// with, if it was; likewise the clearance.
   public func votes(_ settings: AnalysisSettings) -> VoteRule {
     var votes = settings.votes
     let (usual, card) = (VoteRule(), detector.card)
     if let line = card.line, votes.line == usual.line { votes.line = line }
     if let margin = card.margin, votes.margin == usual.margin { votes.margin = margin }
     if let dwell = card.dwell, votes.dwell == usual.dwell { votes.dwell = dwell }
+    if let clearance = settings.clearance ?? card.clearance { votes.clearance = clearance }
     return votes
   }
 }

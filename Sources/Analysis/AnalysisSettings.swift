@@ -12,6 +12,8 @@ public struct AnalysisSettings: Sendable {
   public var threshold: Float?
   /// The vote; a calibrated model's own line, margin and dwell take the place of the usual ones.
   public var votes: VoteRule
+  /// The highest score at which a person may be called real; the model's own when nil.
+  public var clearance: Float?
   /// What else is wanted of each mask, for measuring.
   public var survey: SurveyRequest?
   /// Whether what a person is to be shown of a manipulated face comes along with its verdicts.

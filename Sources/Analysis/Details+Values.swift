@@ -5,15 +5,9 @@ extension VerdictDetails {
   public init(_ verdict: Verdict) {
     self.init(
       label: verdict.label.rawValue, reason: verdict.assessment.reason.rawValue, score: verdict.score.map(Double.init),
-      threshold: Double(verdict.threshold), fake: verdict.ballots.fake, real: verdict.ballots.real,
+      threshold: Double(verdict.threshold), clearance: Double(verdict.clearance), fake: verdict.ballots.fake,
+      real: verdict.ballots.real,
       abstained: verdict.ballots.abstained, coverage: verdict.ballots.coverage)
-  }
-
-  /// The verdict on a whole file or stream.
-  public init(_ summary: Summary, threshold: Float) {
-    self.init(
-      label: summary.assessment.label.rawValue, reason: summary.assessment.reason.rawValue,
-      score: summary.score.map(Double.init), threshold: Double(threshold))
   }
 }
 

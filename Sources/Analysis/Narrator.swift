@@ -97,6 +97,7 @@ public struct Narrator: Sendable {
     case (.real, _): "no manipulation found, \(ballots.real) of \(ballots.decided) ballots"
     case (.noFace, _): "no face"
     case (.inconclusive, .closeToTheLine): "undecided, \(ballots.fake) of \(ballots.decided) ballots say manipulated"
+    case (.inconclusive, .notCleared): "undecided, the score is too high to call the face real"
     case (.inconclusive, _): "undecided, too few usable frames (\(ballots.decided))"
     }
   }

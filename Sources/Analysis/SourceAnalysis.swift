@@ -195,7 +195,7 @@ public final class SourceAnalysis: Sendable {
 
   private func makeLane(_ ring: FrameRing, isStill: Bool, isLive: Bool) -> Lane {
     let verdicts = SourceVerdicts(
-      rule: isStill ? .still : votes, threshold: look.rule.threshold, updateInterval: settings.updateInterval,
+      rule: isStill ? votes.still : votes, threshold: look.rule.threshold, updateInterval: settings.updateInterval,
       firstTrack: firstTrack, longestGap: settings.longestGap)
     let lane = Lane(
       name: location.redacted, ring: ring, verdicts: verdicts, look: look, settings: settings, isLive: isLive,

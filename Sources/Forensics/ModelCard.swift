@@ -17,6 +17,8 @@ public struct ModelCard: Sendable, Hashable {
   public let line: Double?
   public let margin: Double?
   public let dwell: Double?
+  /// The vote's clearance, calibrated as the scores are; nil where nobody chose one.
+  public let clearance: Float?
   public let training: String?
   /// Measured figures in words, as the card states them.
   public let figures: String?
@@ -32,6 +34,8 @@ public struct ModelCard: Sendable, Hashable {
     public static let line = "vote.line"
     public static let margin = "vote.margin"
     public static let dwell = "vote.dwell"
+    /// In the network's own confidences, as the threshold.
+    public static let clearance = "vote.clearance"
     public static let temperature = "score.temperature"
     public static let bias = "score.bias"
     /// In words: what it was done with, and what it promises.
@@ -78,6 +82,8 @@ public struct ModelCard: Sendable, Hashable {
     line = try optional(Key.line, in: 0...0.99)
     margin = try optional(Key.margin, in: 0...0.5)
     dwell = try optional(Key.dwell, in: 0...3600)
+    let calibration = calibration
+    clearance = try optional(Key.clearance, in: 0...1).map { calibration.probability(of: Float($0)) }
     rule = FrameRule(
       threshold: calibration.probability(of: Float(try number(Key.threshold, in: 0...1))),
       minimumComponent: Int(try number(Key.minimumComponent, in: 0...1_000_000)))

@@ -81,14 +81,15 @@ struct Stretch: Sendable {
 
   /// The verdict so far: up to the last decided ballot, since whoever is not seen any more may have left. A stretch that
   /// gives way to another label ends with the last ballot that spoke for it, and leaves the later ones to its successor.
-  func verdict(threshold: Float, through extent: Extent) -> Verdict {
+  func verdict(of window: VoteWindow, through extent: Extent) -> Verdict {
     var ballots = agreed
     if extent == .now {
       ballots += since
       ballots.abstained -= trailing
     }
     return Verdict(
-      assessment: assessment, score: peak, threshold: threshold, ballots: ballots, start: start,
-      end: extent == .now ? lastDecided : lastAgreeing, strongest: strongest)
+      assessment: assessment, score: peak, threshold: window.threshold, clearance: window.rule.clearance,
+      ballots: ballots,
+      start: start, end: extent == .now ? lastDecided : lastAgreeing, strongest: strongest)
   }
 }

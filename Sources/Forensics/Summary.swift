@@ -19,18 +19,6 @@ public struct Summary: Sendable, Hashable {
         judged = max(judged ?? score, score)
       }
     }
-    if Self.weight(of: verdict.assessment) > Self.weight(of: assessment) { assessment = verdict.assessment }
-  }
-
-  /// What outranks what: one fake makes the whole fake; a person whose ballots lie close to the line forbids calling
-  /// the whole real, one who merely passed by does not.
-  private static func weight(of assessment: Assessment) -> Int {
-    switch (assessment.label, assessment.reason) {
-    case (.fake, _): 4
-    case (.inconclusive, .closeToTheLine): 3
-    case (.real, _): 2
-    case (.inconclusive, _): 1
-    case (.noFace, _): 0
-    }
+    if verdict.assessment.weight > assessment.weight { assessment = verdict.assessment }
   }
 }

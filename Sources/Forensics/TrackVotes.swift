@@ -32,7 +32,7 @@ public struct TrackVotes: Sendable {
     let wanted = wantedAssessment()
     if let wanted, wanted.label != stretch?.assessment.label {
       if candidate?.assessment.label != wanted.label { candidate = (wanted, ballot.time) }
-      if let candidate, ballot.time - candidate.since >= rule.dwell(for: wanted) {
+      if let candidate, ballot.time - candidate.since >= rule.dwell(from: stretch?.assessment, to: wanted) {
         return settle(wanted, at: ballot.time)
       }
       return []
@@ -41,7 +41,7 @@ public struct TrackVotes: Sendable {
     if var current = stretch, ballot.time - current.lastReport >= updateInterval {
       current.lastReport = ballot.time
       stretch = current
-      return [.updated(current.verdict(threshold: window.threshold, through: .now))]
+      return [.updated(current.verdict(of: window, through: .now))]
     }
     return []
   }
@@ -52,13 +52,13 @@ public struct TrackVotes: Sendable {
       stretch = nil
       window = VoteWindow(rule: rule, threshold: window.threshold)
     }
-    if let stretch { return [.ended(stretch.verdict(threshold: window.threshold, through: .now))] }
+    if let stretch { return [.ended(stretch.verdict(of: window, through: .now))] }
     if hasSettled { return [] }
     guard let first = window.ballots.first else { return [] }
     var whole = Stretch(assessment: window.assessment, start: first.time, reportedAt: first.time)
     for ballot in window.ballots { whole.add(ballot, isFake: window.isFake(ballot)) }
     whole.observe(window)
-    return [.ended(whole.verdict(threshold: window.threshold, through: .now))]
+    return [.ended(whole.verdict(of: window, through: .now))]
   }
 
   /// The label that the window calls for, hysteresis applied; nil when it calls for no change from "nothing yet".
@@ -76,20 +76,23 @@ public struct TrackVotes: Sendable {
   /// sides of it. The last ballot that speaks for the stretch, so that ballots up to it speak for the old label and those
   /// after it for the new one as far as they can.
   /// - Returns: nil when no ballot in the window speaks for it.
-  private func boundary(of stretch: Stretch, before label: Label) -> Double? {
-    let old = stretch.assessment.label
-    // An undecided stretch is a mixture, in which a ballot against the decided label is no surprise: there it counts
-    // thrice, as one of ten against one of two does (log(.1/.5) is about three times -log(.9/.5)).
-    let (agreeing, opposing) =
-      old == .inconclusive ? (-1, 3) : label == .inconclusive ? (1, -3) : (1, -1)
-    let decided = old == .inconclusive ? label : old
+  private func boundary(of stretch: Stretch, before new: Assessment) -> Double? {
+    let old = stretch.assessment
+    // A stretch close to the line is a mixture, in which a ballot against the decided label is no surprise: there it
+    // counts thrice, as one of ten against one of two does (log(.1/.5) is about three times -log(.9/.5)).
+    let isMixture = old.reason == .closeToTheLine || new.reason == .closeToTheLine
+    let sign = old.label == .inconclusive ? -1 : 1
+    let decided = old.label == .inconclusive ? new.label : old.label
+    // Between real and what was not cleared, no ballot need be fake.
+    let isAboutClearance = decided == .real && (old.reason == .notCleared || new.reason == .notCleared)
     var sum = 0
     var best: (sum: Int, time: Double)?
     for ballot in window.ballots where ballot.time >= stretch.start && ballot.time <= stretch.lastAgreeing {
       let isFake = window.isFake(ballot)
       guard isFake != nil else { continue }
-      sum += Stretch.agrees(isFake, with: decided) ? agreeing : opposing
-      if Stretch.agrees(isFake, with: old), best == nil || sum >= best!.sum { best = (sum, ballot.time) }
+      let agrees = isAboutClearance ? window.isCleared(ballot) == true : Stretch.agrees(isFake, with: decided)
+      sum += sign * (agrees ? 1 : isMixture ? -3 : -1)
+      if Stretch.agrees(isFake, with: old.label), best == nil || sum >= best!.sum { best = (sum, ballot.time) }
     }
     return best?.time
   }
@@ -97,10 +100,10 @@ public struct TrackVotes: Sendable {
   private mutating func settle(_ assessment: Assessment, at time: Double) -> [VerdictChange] {
     var changes: [VerdictChange] = []
     if var stretch {
-      if let end = boundary(of: stretch, before: assessment.label) {
+      if let end = boundary(of: stretch, before: assessment) {
         stretch.retreat(to: end, of: window.ballots, isFake: window.isFake)
       }
-      changes.append(.ended(stretch.verdict(threshold: window.threshold, through: .lastInAgreement)))
+      changes.append(.ended(stretch.verdict(of: window, through: .lastInAgreement)))
       lastEnd = stretch.lastAgreeing
     }
     stretch = nil
@@ -120,7 +123,7 @@ public struct TrackVotes: Sendable {
     next.observe(window)
     hasSettled = true
     stretch = next
-    changes.append(.started(next.verdict(threshold: window.threshold, through: .now)))
+    changes.append(.started(next.verdict(of: window, through: .now)))
     return changes
   }
 }

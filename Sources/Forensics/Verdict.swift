@@ -6,6 +6,8 @@ public struct Verdict: Sendable, Hashable {
   public var score: Float?
   /// The frame threshold that the score is compared with.
   public var threshold: Float
+  /// The highest score of a window that may be called real; the threshold where nothing lower was asked for.
+  public var clearance: Float
   /// Ballots cast within the stretch.
   public var ballots: Tally
   /// Media time of the first and the last ballot of the stretch, seconds since the start of the source.
@@ -15,12 +17,13 @@ public struct Verdict: Sendable, Hashable {
   public var strongest: Evidence?
 
   public init(
-    assessment: Assessment, score: Float?, threshold: Float, ballots: Tally, start: Double, end: Double,
-    strongest: Evidence? = nil
+    assessment: Assessment, score: Float?, threshold: Float, clearance: Float = 1, ballots: Tally, start: Double,
+    end: Double, strongest: Evidence? = nil
   ) {
     self.assessment = assessment
     self.score = score
     self.threshold = threshold
+    self.clearance = min(clearance, threshold)
     self.ballots = ballots
     self.start = start
     self.end = end

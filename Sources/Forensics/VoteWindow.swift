@@ -41,10 +41,13 @@ struct VoteWindow: Sendable {
     return scores[count - needed]
   }
 
-  var assessment: Assessment { rule.assessment(of: tally) }
+  var assessment: Assessment { rule.assessment(of: tally, score: score) }
 
   /// Whether a ballot says fake; nil when it abstains.
   func isFake(_ ballot: Ballot) -> Bool? { ballot.score.map { $0 > threshold } }
+
+  /// Whether a ballot alone would be called real; nil when it abstains.
+  func isCleared(_ ballot: Ballot) -> Bool? { ballot.score.map { $0 <= min(threshold, rule.clearance) } }
 
   private mutating func forget(_ ballot: Ballot) {
     tally.discount(isFake(ballot))

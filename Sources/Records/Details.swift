@@ -123,18 +123,21 @@ public struct VerdictDetails: Sendable, Hashable {
   /// 0...1; absent when no face was judged.
   public let score: Double?
   public let threshold: Double?
+  /// The highest score that may be called real, 0...1; absent where it is the threshold.
+  public let clearance: Double?
   public let fake, real, abstained: Int?
   /// Share of the sampled time with a usable face, 0...1.
   public let coverage: Double?
 
   public init(
-    label: String, reason: String, score: Double?, threshold: Double?, fake: Int? = nil, real: Int? = nil,
-    abstained: Int? = nil, coverage: Double? = nil
+    label: String, reason: String, score: Double?, threshold: Double?, clearance: Double? = nil, fake: Int? = nil,
+    real: Int? = nil, abstained: Int? = nil, coverage: Double? = nil
   ) {
     self.label = label
     self.reason = reason
     self.score = score
     self.threshold = threshold
+    self.clearance = clearance == threshold ? nil : clearance
     self.fake = fake
     self.real = real
     self.abstained = abstained
@@ -147,6 +150,7 @@ public struct VerdictDetails: Sendable, Hashable {
     object.set("reason", reason)
     object.set("score", score, decimals: 6)
     object.set("threshold", threshold, decimals: 6)
+    object.set("clearance", clearance, decimals: 6)
     var ballots = JSONObject()
     ballots.set("fake", fake)
     ballots.set("real", real)

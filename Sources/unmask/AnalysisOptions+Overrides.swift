@@ -7,6 +7,7 @@ extension AnalysisOptions {
     overrides.sampling = sampling
     overrides.minimumFace = try minimumFace()
     overrides.threshold = threshold
+    overrides.clearance = clearance
     overrides.window = window
     overrides.transport = transport?.value
     overrides.detector = model

@@ -32,6 +32,12 @@ struct AnalysisOptions: ParsableArguments {
   @Option(help: ArgumentHelp("Frame threshold, 0 to 1 (default: the model's own).", valueName: "probability"))
   var threshold: Float?
 
+  @Option(
+    help: ArgumentHelp(
+      "The highest score at which a person may be called real, 0 to 1; between it and the threshold they are undecided "
+        + "(default: the model's own; 1: none).", valueName: "probability"))
+  var clearance: Float?
+
   @Option(help: ArgumentHelp("Length of the vote window (default: 10).", valueName: "seconds"))
   var window: Double?
 
@@ -56,6 +62,9 @@ struct AnalysisOptions: ParsableArguments {
     if let threshold, !(0...1).contains(threshold) {
       throw ValidationError("--threshold \(threshold) should lie between 0 and 1")
     }
+    if let clearance, !(0...1).contains(clearance) {
+      throw ValidationError("--clearance \(clearance) should lie between 0 and 1")
+    }
     if let threads, !(1...256).contains(threads) {
       throw ValidationError("--threads \(threads) should lie between 1 and 256")
     }
@@ -76,6 +85,7 @@ struct AnalysisOptions: ParsableArguments {
     if let sampling { settings.sampling = sampling }
     if let face = try minimumFace() { settings.minimumFace = face }
     settings.threshold = threshold
+    settings.clearance = clearance
     if let window { settings.votes.window = window }
     settings.threads = threads ?? ProcessInfo.processInfo.activeProcessorCount
     settings.reader.sampling = settings.sampling

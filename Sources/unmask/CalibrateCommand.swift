@@ -10,7 +10,8 @@ struct CalibrateCommand: ParsableCommand {
       SET is what evaluate takes; scores kept by `evaluate --scores` save the judging. Tried are the frame threshold and \
       the smallest component, the vote's line, margin and dwell; sought is the highest balanced accuracy over files with \
       no more than --max-alarms false alarms an hour on real footage and no more than --max-false-share of the real files \
-      called fake. Scores become probabilities by a temperature and a bias.
+      called fake. The clearance is the highest score at which a person may be called real with no more than \
+      --max-missed-share of the fakes called so; between it and the threshold the answer is inconclusive. Scores become probabilities by a temperature and a bias.
 
       Calibrate on other footage than what figures are reported on, and than what the model was trained on: what was \
       chosen to suit some footage does better on it than on any other. The column "files held out" says what to expect.
@@ -31,6 +32,12 @@ struct CalibrateCommand: ParsableCommand {
   var maxFalseShare = 0.05
 
   @Option(
+    help: ArgumentHelp(
+      "Share of the fake files that may be called real; the others that are not found end as inconclusive.",
+      valueName: "share"))
+  var maxMissedShare = 0.1
+
+  @Option(
     help: ArgumentHelp("Write the calibrated model, its card and its golden test into a folder.", valueName: "folder"))
   var out: String?
 
@@ -47,6 +54,9 @@ struct CalibrateCommand: ParsableCommand {
     }
     guard (0...1).contains(maxFalseShare) else {
       throw ValidationError("--max-false-share \(maxFalseShare) should be from 0 to 1")
+    }
+    guard (0...1).contains(maxMissedShare) else {
+      throw ValidationError("--max-missed-share \(maxMissedShare) should be from 0 to 1")
     }
     if out != nil, inPlace { throw ValidationError("--out and --in-place exclude each other") }
   }
@@ -66,6 +76,7 @@ struct CalibrateCommand: ParsableCommand {
     var wanted = Calibration.Options()
     wanted.limits.perHour = maxAlarms
     wanted.limits.shareOfFiles = maxFalseShare
+    wanted.limits.missedShare = maxMissedShare
     wanted.threads = options.analysis.threads ?? ProcessInfo.processInfo.activeProcessorCount
     wanted.seed = options.seed
     wanted.rounds = options.rounds

@@ -61,11 +61,11 @@ struct EvaluationOptions: ParsableArguments {
     wanted.rounds = rounds
     wanted.program = "unmask \(Unmask.version)"
     if Evaluation.readsScores(set) {
-      guard analysis.threshold == nil, analysis.window == nil else {
+      guard analysis.threshold == nil, analysis.clearance == nil, analysis.window == nil else {
         throw ValidationError(
           """
-          \(set) is judged as it was kept: give --threshold and --window with the footage, or let `unmask calibrate` try \
-          others
+          \(set) is judged as it was kept: give --threshold, --clearance and --window with the footage, or let `unmask \
+          calibrate` try others
           """)
       }
       return try Evaluation(scores: set, options: wanted)

@@ -53,7 +53,12 @@ struct Run {
 
   private func start(_ command: String, _ described: [(name: String, value: JSONValue)], _ reason: String) -> Record {
     let card = models.detector.card
-    let settings = described + [("threshold", .number(Double(models.rule(settings).threshold), decimals: 6))]
+    let threshold = models.rule(settings).threshold
+    let clearance = min(models.votes(settings).clearance, threshold)
+    let settings =
+      described + [
+        ("threshold", .number(Double(threshold), decimals: 6)), ("clearance", .number(Double(clearance), decimals: 6)),
+      ]
     let run = RunDetails(
       command: command, settings: settings, figures: card.figures, training: card.training, licence: card.licence,
       faceModels: models.faces.identities.map {

@@ -54,6 +54,7 @@ struct EvaluateTests {
     #expect(again.output == fresh.output)
     // What cannot be obeyed is not passed over in silence.
     let disobeyed = try Program.run("evaluate", "--threshold", "0.3", kept)
+    #expect(try Program.run("evaluate", "--clearance", "0.3", kept).status == 2)
     #expect(disobeyed.status == 2 && disobeyed.complaints.count == 1 && disobeyed.errors.contains("--threshold"))
 
     let calibration = try Program.run("calibrate", "--rounds", "100", "--json", "-", "--out", output, kept)
@@ -65,15 +66,15 @@ struct EvaluateTests {
     #expect(try Program.run("model", "test", output).output == "1 passed, 0 failed, 0 unsupported\n")
     let card = try Program.run("model", "inspect", output + "/model.onnx").output
     for key in [
-      "threshold", "min_component", "vote.line", "vote.margin", "vote.dwell", "score.temperature", "score.bias",
-      "calibration ", "calibration.of",
+      "threshold", "min_component", "vote.line", "vote.margin", "vote.dwell", "vote.clearance", "score.temperature",
+      "score.bias", "calibration ", "calibration.of",
     ] { #expect(card.contains("\n" + key), "\(key)") }
     let scan = try Program.run("scan", "--model", output, Program.cached("media/astronaut.png"))
     let used = scan.records.first?.number("unmask.run.settings.threshold")
     #expect(abs((used ?? -1) - threshold) < 2e-6, "\(scan.output)")
     let judged = try Program.run("evaluate", "--fps", "10", "--rounds", "100", "--json", "-", "--model", output, set)
     let after = try object(judged.output)
-    for key in ["threshold", "min_component", "line", "margin", "dwell", "temperature", "bias"] {
+    for key in ["threshold", "min_component", "line", "margin", "dwell", "clearance", "temperature", "bias"] {
       let (chosen, read) = (found.number("after." + key), after.number("operating_point." + key))
       #expect(abs((chosen ?? -1) - (read ?? -2)) < 2e-6, "\(key): \(chosen as Any), read as \(read as Any)")
     }

@@ -54,16 +54,17 @@ struct LedgerScanTests {
     #expect(third.errors.contains("cut.mp4"))
   }
 
-  @Test("answers another threshold from what is kept, as a scan from the beginning would")
+  @Test("answers another threshold and another clearance from what is kept, as a scan from the beginning would")
   func threshold() throws {
     let folder = try archive()
     _ = try scan(folder)
-    for threshold in ["0.05", "0.5", "0.99"] {
-      let known = try scan(folder, "--threshold", threshold)
-      let fresh = try Program.run("scan", "--no-ledger", "--threshold", threshold, folder.file("in"))
+    for (threshold, clearance) in [("0.05", "1"), ("0.5", "0.01"), ("0.99", "0.2"), ("0.99", "1")] {
+      let options = ["--threshold", threshold, "--clearance", clearance]
+      let known = try Program.run(["scan"] + options + ["--ledger", folder.file("ledger"), folder.file("in")])
+      let fresh = try Program.run(["scan"] + options + ["--no-ledger", folder.file("in")])
       func plain(_ lines: [String]) -> [String] { lines.map { String($0[..<$0.lastIndex(of: "|")!]) } }
       // The mask's area is told from levels that are kept, and may lie a little beside.
-      #expect(plain(told(known)) == plain(told(fresh)), "\(threshold)")
+      #expect(plain(told(known)) == plain(told(fresh)), "\(options)")
       #expect(known.records.filter { $0.action == "scan.file" }.allSatisfy { $0.at("unmask.cached") as? Bool == true })
     }
   }

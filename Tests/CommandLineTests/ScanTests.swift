@@ -146,6 +146,23 @@ struct ScanTests {
     #expect(Program.records(in: text).count { $0.action == "service.start" } == 2)
   }
 
+  @Test("obeys the clearance: at 0 an honest face is undecided, at 1 it is real")
+  func clearance() throws {
+    let picture = try Program.cached("media/astronaut.png")
+    for (clearance, label, reason) in [("0", "inconclusive", "not_cleared"), ("1", "real", "majority")] {
+      let scan = try Program.run("scan", "--threshold", "0.999", "--clearance", clearance, picture)
+      #expect(scan.status == 0)
+      for action in ["verdict.end", "scan.file"] {
+        let record = try #require(scan.records.first { $0.action == action })
+        #expect(record.text("unmask.verdict.label") == label)
+        #expect(record.text("unmask.verdict.reason") == reason)
+        #expect(record.number("unmask.verdict.clearance") == (clearance == "0" ? 0 : nil))
+      }
+    }
+    let refused = try Program.run("scan", "--clearance", "1.5", picture)
+    #expect(refused.status == 2 && refused.errors.contains("--clearance 1.5"))
+  }
+
   @Test("obeys the threshold: at 0 a face is manipulated and the exit status 1, at 1 it is not")
   func threshold() throws {
     let picture = try Program.cached("media/astronaut.png")

@@ -21,8 +21,10 @@ struct SummaryTests {
     #expect(label([verdict(.real), verdict(.fake), verdict(.inconclusive, .closeToTheLine)]) == .fake)
   }
 
-  @Test("is not real while somebody is close to the line, but a passer-by does not matter")
+  @Test("is not real while somebody is close to the line or not cleared, but a passer-by does not matter")
   func doubt() {
+    #expect(label([verdict(.real), verdict(.inconclusive, .notCleared)]) == .inconclusive)
+    #expect(label([verdict(.fake), verdict(.inconclusive, .notCleared)]) == .fake)
     #expect(label([verdict(.real), verdict(.inconclusive, .closeToTheLine)]) == .inconclusive)
     #expect(label([verdict(.real), verdict(.inconclusive, .tooFewBallots)]) == .real)
     #expect(label([verdict(.inconclusive, .tooFewBallots)]) == .inconclusive)

@@ -7,14 +7,16 @@ import Testing
 struct TrackVotesTests {
   private static let threshold: Float = 0.5
 
-  /// Casts a ballot every third of a second for each letter: f fake, r real, - abstained; then closes the track.
+  /// Casts a ballot every third of a second for each letter: f fake, u not fake but suspicious, r real, - abstained; then
+  /// closes the track.
   private func changes(_ letters: String, rule: VoteRule = VoteRule(), updateInterval: Double = .infinity)
     -> [VerdictChange]
   {
     var votes = TrackVotes(rule: rule, threshold: Self.threshold, updateInterval: updateInterval)
     var changes: [VerdictChange] = []
     for (index, letter) in letters.enumerated() {
-      let vote: Ballot.Vote = letter == "-" ? .abstained : .cast(evidence(letter == "f" ? 0.9 : 0.1))
+      let vote: Ballot.Vote =
+        letter == "-" ? .abstained : .cast(evidence(letter == "f" ? 0.9 : letter == "u" ? 0.4 : 0.1))
       changes += votes.cast(Ballot(time: Double(index) / 3, vote: vote))
     }
     return changes + votes.close()
@@ -100,10 +102,10 @@ struct TrackVotesTests {
     for _ in 0..<300 {
       var letters = ""
       while letters.count < 150 {
-        let letter = ["f", "r", "-"].randomElement(using: &random)!
+        let letter = ["f", "u", "r", "-"].randomElement(using: &random)!
         letters += String(repeating: letter, count: Int.random(in: 1...40, using: &random))
       }
-      let all = changes(letters)
+      let all = changes(letters, rule: Bool.random(using: &random) ? VoteRule() : Self.cautious)
       let verdicts = ended(all)
       #expect(!verdicts.isEmpty)
       for (earlier, later) in zip(verdicts, verdicts.dropFirst()) { #expect(earlier.end < later.start) }
@@ -113,7 +115,7 @@ struct TrackVotesTests {
           Double($0.offset) / 3 >= verdict.start && Double($0.offset) / 3 <= verdict.end
         }
         #expect(verdict.ballots.fake == inside.count { $0.element == "f" })
-        #expect(verdict.ballots.real == inside.count { $0.element == "r" })
+        #expect(verdict.ballots.real == inside.count { $0.element == "r" || $0.element == "u" })
         #expect(verdict.ballots.abstained == inside.count { $0.element == "-" })
       }
       // Every start has its end, one at a time.
@@ -148,6 +150,60 @@ struct TrackVotesTests {
     #expect(ended(changes(letters)).map(\.label) == [.real, .inconclusive])
   }
 
+  private static let cautious = VoteRule(clearance: 0.3)
+
+  @Test("call nobody real whose score exceeds the clearance, and change nothing of what is fake")
+  func clearance() throws {
+    let doubted = ended(changes(String(repeating: "u", count: 60), rule: Self.cautious))
+    #expect(doubted.map(\.assessment) == [Assessment(label: .inconclusive, reason: .notCleared)])
+    #expect(doubted[0].score == 0.4 && doubted[0].clearance == 0.3 && doubted[0].threshold == 0.5)
+    #expect(doubted[0].ballots == Tally(real: 60))
+    for letter in ["f", "r"] {
+      let letters = String(repeating: letter, count: 60)
+      #expect(
+        ended(changes(letters, rule: Self.cautious)).map(\.assessment) == ended(changes(letters)).map(\.assessment))
+    }
+    // At the clearance itself a score is still one of a real.
+    let met = ended(changes(String(repeating: "u", count: 60), rule: VoteRule(clearance: 0.4)))
+    #expect(met.map(\.label) == [.real])
+    #expect(ended(changes("u", rule: Self.cautious.still)).map(\.assessment.reason) == [.notCleared])
+    #expect(ended(changes("r", rule: Self.cautious.still)).map(\.label) == [.real])
+  }
+
+  @Test("clear whoever has a clearance above the threshold by the ballots alone")
+  func needless() {
+    let verdict = ended(changes(String(repeating: "u", count: 60), rule: VoteRule(clearance: 0.8)))
+    #expect(verdict.map(\.label) == [.real])
+    #expect(verdict[0].clearance == 0.5)
+  }
+
+  @Test("tell the suspicious stretch from the clear ones around it, and when it was")
+  func suspicion() {
+    let letters =
+      String(repeating: "r", count: 60) + String(repeating: "u", count: 60) + String(repeating: "r", count: 60)
+    let verdicts = ended(changes(letters, rule: Self.cautious))
+    #expect(verdicts.map(\.assessment.reason) == [.majority, .notCleared, .majority])
+    #expect(verdicts.map(\.label) == [.real, .inconclusive, .real])
+    #expect(abs(verdicts[1].start - 20) < 0.5 && abs(verdicts[1].end - 119.0 / 3) < 0.5)
+    #expect(verdicts.map(\.ballots.real) == [60, 60, 60])
+  }
+
+  @Test("tell a manipulated stretch from the suspicious ones around it")
+  func manipulationAmongSuspicion() {
+    let letters =
+      String(repeating: "u", count: 60) + String(repeating: "f", count: 60) + String(repeating: "u", count: 60)
+    let verdicts = ended(changes(letters, rule: Self.cautious))
+    #expect(verdicts.map(\.label) == [.inconclusive, .fake, .inconclusive])
+    #expect(abs(verdicts[1].start - 20) < 0.5 && abs(verdicts[1].end - 119.0 / 3) < 0.5)
+  }
+
+  @Test("let a suspicion pass that lasts for less than half a window")
+  func passingSuspicion() {
+    let clear = String(repeating: "r", count: 40)
+    let letters = clear + String(repeating: "u", count: 15) + clear
+    #expect(ended(changes(letters, rule: Self.cautious)).map(\.label) == [.real])
+  }
+
   @Test("report a standing verdict from time to time")
   func updates() {
     let all = changes(String(repeating: "r", count: 100), updateInterval: 5)
@@ -157,7 +213,7 @@ struct TrackVotesTests {
 
   @Test("judge a still image by its one ballot", arguments: [("f", Label.fake), ("r", .real)])
   func still(letter: String, label: Label) {
-    #expect(ended(changes(letter, rule: .still)).map(\.label) == [label])
+    #expect(ended(changes(letter, rule: VoteRule().still)).map(\.label) == [label])
   }
 
   @Test("have a score that exceeds the threshold exactly when more than half of the ballots are fake")

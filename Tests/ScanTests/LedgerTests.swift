@@ -119,6 +119,31 @@ struct LedgerTests {
     #expect(try book.ledger.takeUpRun(request: "r", terms: book.terms) != nil)
   }
 
+  @Test("of the first version is opened, and its judgements clear whom the ballots call real")
+  func migrated() throws {
+    let folder = try Scratch()
+    let path = folder.file("first")
+    do {
+      let first = try DatabaseQueue(path: path)
+      try LedgerSchema.migrator.migrate(first, upTo: "1")
+      try first.write { database in
+        try database.execute(
+          sql: """
+            INSERT INTO model VALUES (1, 'a', 'example', '1', 0.5, 100, 1, 0, 1.3, 256, '[0.5]', NULL, NULL, NULL);
+            INSERT INTO settings VALUES (1, 'b', '{}');
+            INSERT INTO judgement VALUES (7, 0.5, 10, 6, 0.5, 0.1, 1);
+            INSERT INTO run VALUES (1, 'U', '0.1.0', '2026-01-01T00:00:00Z', NULL, '{}', NULL, NULL, 0, 1, 1, 7);
+            """)
+      }
+    }
+    let ledger = try Ledger(path: path)
+    #expect(try ledger.runs().map(\.judgement) == [Judgement(threshold: 0.5, votes: VoteRule())])
+    // The table that was written anew takes judgements that differ in nothing else.
+    let book = try Book(ledger)
+    try book.keep(Footage(seed: 3), sha256: "c", at: "a.mp4", place: 0, sequence: 2...3)
+    #expect(try ledger.runs().count == 2)
+  }
+
   @Test("is refused in one sentence when it is no ledger, another program's database, damaged, or of a newer version")
   func refused() throws {
     let folder = try Scratch()

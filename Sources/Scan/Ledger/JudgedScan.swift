@@ -25,7 +25,7 @@ struct JudgedScan: Sendable, Hashable {
   ) {
     let rule = FrameRule(
       threshold: model.calibration.score(of: judgement.threshold), minimumComponent: model.rule.minimumComponent)
-    var box = BallotBox(rule: isStill ? .still : judgement.votes, threshold: judgement.threshold)
+    var box = BallotBox(rule: isStill ? judgement.votes.still : judgement.votes, threshold: judgement.threshold)
     let area = AreaCurve(levels: model.areaLevels)
     // Sorted by the frame; those of one frame by number, as the tracker ends them.
     var ended = endings.sorted { ($0.value, $0.key) < ($1.value, $1.key) }[...]

@@ -37,14 +37,15 @@ extension Ledger {
     map(
       "settings", "SELECT theirs.id, ours.id FROM other.settings AS theirs JOIN main.settings AS ours USING (sha256)"),
     """
-    INSERT INTO judgement (threshold, window, minimum_ballots, line, margin, dwell)
-    SELECT threshold, window, minimum_ballots, line, margin, dwell FROM other.judgement WHERE true ON CONFLICT DO NOTHING
+    INSERT INTO judgement (threshold, window, minimum_ballots, line, margin, dwell, clearance)
+    SELECT threshold, window, minimum_ballots, line, margin, dwell, clearance FROM other.judgement
+    WHERE true ON CONFLICT DO NOTHING
     """,
     map(
       "judgement",
       """
       SELECT theirs.id, ours.id FROM other.judgement AS theirs JOIN main.judgement AS ours
-        USING (threshold, window, minimum_ballots, line, margin, dwell)
+        USING (threshold, window, minimum_ballots, line, margin, dwell, clearance)
       """),
     "INSERT INTO content (sha256, bytes) SELECT sha256, bytes FROM other.content WHERE true ON CONFLICT DO NOTHING",
     map("content", "SELECT theirs.id, ours.id FROM other.content AS theirs JOIN main.content AS ours USING (sha256)"),

@@ -83,7 +83,7 @@ extension Ledger {
       return try Row.fetchAll(
         database, sql: "SELECT * FROM stretch WHERE scan_id = ? AND judgement_id = ? ORDER BY place",
         arguments: [scan, id]
-      ).map { LedgerStretch($0, threshold: judgement.threshold) }
+      ).map { LedgerStretch($0, under: judgement) }
     }
   }
 

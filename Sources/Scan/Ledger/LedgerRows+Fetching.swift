@@ -41,7 +41,7 @@ extension Judgement {
   private var arguments: StatementArguments {
     [
       "threshold": threshold, "window": votes.window, "minimum": votes.minimumBallots, "line": votes.line,
-      "margin": votes.margin, "dwell": votes.dwell,
+      "margin": votes.margin, "dwell": votes.dwell, "clearance": votes.clearance,
     ]
   }
 
@@ -53,7 +53,7 @@ extension Judgement {
       threshold: row["threshold"],
       votes: VoteRule(
         window: row["window"], minimumBallots: row["minimum_ballots"], line: row["line"], margin: row["margin"],
-        dwell: row["dwell"]))
+        dwell: row["dwell"], clearance: row["clearance"]))
   }
 
   func id(in database: Database) throws -> Int64? {
@@ -61,7 +61,7 @@ extension Judgement {
       database,
       sql: """
         SELECT id FROM judgement WHERE threshold = :threshold AND window = :window AND minimum_ballots = :minimum
-          AND line = :line AND margin = :margin AND dwell = :dwell
+          AND line = :line AND margin = :margin AND dwell = :dwell AND clearance = :clearance
         """, arguments: arguments)
   }
 
@@ -69,8 +69,8 @@ extension Judgement {
   func register(in database: Database) throws -> Int64 {
     try database.execute(
       sql: """
-        INSERT INTO judgement (threshold, window, minimum_ballots, line, margin, dwell)
-        VALUES (:threshold, :window, :minimum, :line, :margin, :dwell) ON CONFLICT DO NOTHING
+        INSERT INTO judgement (threshold, window, minimum_ballots, line, margin, dwell, clearance)
+        VALUES (:threshold, :window, :minimum, :line, :margin, :dwell, :clearance) ON CONFLICT DO NOTHING
         """, arguments: arguments)
     return try id(in: database)!
   }
@@ -178,10 +178,10 @@ extension LedgerFace {
 }
 
 extension LedgerStretch {
-  init(_ row: Row, threshold: Float) {
+  init(_ row: Row, under judgement: Judgement) {
     var verdict = Verdict(
       assessment: LedgerVerdict(row)?.assessment ?? Assessment(label: .inconclusive, reason: .tooFewBallots),
-      score: row["score"], threshold: threshold,
+      score: row["score"], threshold: judgement.threshold, clearance: judgement.votes.clearance,
       ballots: Tally(fake: row["fake"], real: row["real"], abstained: row["abstained"]), start: row["start"],
       end: row["finish"])
     if let strongest = row["strongest"] as Float? {

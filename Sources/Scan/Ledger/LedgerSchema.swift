@@ -14,6 +14,9 @@ enum LedgerSchema {
       try database.execute(sql: "PRAGMA application_id = \(application)")
       for statement in first { try database.execute(sql: statement) }
     }
+    migrator.registerMigration("2") { database in
+      for statement in second { try database.execute(sql: statement) }
+    }
     return migrator
   }
 
@@ -133,5 +136,22 @@ enum LedgerSchema {
     """,
     "CREATE INDEX item_file ON item (file_id)",
     "CREATE INDEX item_scan ON item (scan_id)",
+  ]
+
+  private static let second = [
+    // `clearance` is the highest score that may be called real: 1, whatever the ballots call real. SQLite cannot widen a
+    // UNIQUE, so the table is written anew under its name.
+    """
+    CREATE TABLE judgement_2 (
+      id INTEGER PRIMARY KEY, threshold REAL NOT NULL, window REAL NOT NULL, minimum_ballots INTEGER NOT NULL,
+      line REAL NOT NULL, margin REAL NOT NULL, dwell REAL NOT NULL, clearance REAL NOT NULL,
+      UNIQUE (threshold, window, minimum_ballots, line, margin, dwell, clearance)
+    ) STRICT
+    """,
+    """
+    INSERT INTO judgement_2 SELECT id, threshold, window, minimum_ballots, line, margin, dwell, 1 FROM judgement
+    """,
+    "DROP TABLE judgement",
+    "ALTER TABLE judgement_2 RENAME TO judgement",
   ]
 }

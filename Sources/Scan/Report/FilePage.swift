@@ -19,7 +19,7 @@ struct FilePage {
   /// Findings first, then in order of appearance.
   private var ranked: [ReportPerson] {
     file.people.sorted { left, right in
-      let (a, b) = (left.leading?.weight ?? 0, right.leading?.weight ?? 0)
+      let (a, b) = (left.leading?.assessment.weight ?? 0, right.leading?.assessment.weight ?? 0)
       return a != b ? a > b : left.track < right.track
     }
   }
@@ -63,6 +63,13 @@ struct FilePage {
     guard let score = item.score else { return "" }
     let threshold = ReportWords.short(Double(analysis.rule.threshold), 3)
     return #"<span class="score">score <b>\#(ReportWords.score(score))</b> against a threshold of \#(threshold)</span>"#
+  }
+
+  /// Nothing where the threshold alone divides.
+  private var clearance: Markup? {
+    let clearance = analysis.votes.clearance
+    guard clearance < analysis.rule.threshold else { return nil }
+    return ", or with a score above \(ReportWords.short(Double(clearance), 4)), which not only reals have"
   }
 
   private var scoreNote: String {
@@ -198,7 +205,8 @@ struct FilePage {
         """
         more than \(ReportWords.percent(analysis.votes.line)) of the ballots of the last \
         \(ReportWords.short(analysis.votes.window, 3)) seconds, undecided within \
-        \(ReportWords.percent(analysis.votes.margin)) of the line or with fewer than \(analysis.votes.minimumBallots) ballots
+        \(ReportWords.percent(analysis.votes.margin)) of the line or with fewer than \(analysis.votes.minimumBallots) \
+        ballots\(clearance)
         """
       ),
       ("Scores", "\(ReportWords.meaningOfScores(isCalibrated: analysis.isCalibrated))"),

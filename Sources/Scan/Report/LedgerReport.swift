@@ -158,6 +158,7 @@ extension ReportAnalysis {
       maskSide: model.inputSize, votes: judgement.votes,
       settings: (settings.map { Self.options($0) } ?? []) + [
         ("threshold", ReportWords.short(Double(judgement.threshold), 6)),
+        ("clearance", ReportWords.short(Double(judgement.votes.clearance), 6)),
         ("window", ReportWords.short(judgement.votes.window, 3)),
       ])
   }

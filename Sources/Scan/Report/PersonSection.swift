@@ -12,7 +12,7 @@ struct PersonSection {
 
   var markup: Markup {
     let timeline = ReportTimeline(
-      person.ballots, threshold: analysis.rule.threshold, votes: isStill ? .still : analysis.votes)
+      person.ballots, threshold: analysis.rule.threshold, votes: isStill ? analysis.votes.still : analysis.votes)
     let figures = person.pictures.enumerated().compactMap {
       index, picture -> (time: Double, id: String, markup: Markup)? in
       let key = "\(id)k\(index + 1)"

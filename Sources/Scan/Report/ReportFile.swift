@@ -87,18 +87,7 @@ struct ReportStretch: Sendable, Hashable {
   var score: Float?
   var tally: Tally
 
-  /// What outranks what, as in the verdict on a file: a glimpse is less than a person in whom nothing was found.
-  var weight: Int {
-    switch (assessment.label, assessment.reason) {
-    case (.fake, _): 4
-    case (.inconclusive, .closeToTheLine): 3
-    case (.real, _): 2
-    case (.inconclusive, _): 1
-    case (.noFace, _): 0
-    }
-  }
-
-  fileprivate var rank: (Int, Float) { (weight, score ?? 0) }
+  fileprivate var rank: (Int, Float) { (assessment.weight, score ?? 0) }
 }
 
 /// A face at one moment, and its mask.

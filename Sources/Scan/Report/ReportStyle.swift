@@ -116,9 +116,10 @@ enum ReportStyle {
     .drawing { touch-action: pan-y; }
     .chart { display: block; width: 100%; height: 262px; overflow: visible; }
     .ground { fill: var(--ground); }
-    .grid, .threshold, .line, .score, .dots, .tick, .cursor { fill: none; vector-effect: non-scaling-stroke; }
+    .grid, .threshold, .clearance, .line, .score, .dots, .tick, .cursor { fill: none; vector-effect: non-scaling-stroke; }
     .grid { stroke: var(--line); }
     .threshold, .line { stroke: var(--ink); stroke-dasharray: 5 4; stroke-width: 1.2; opacity: .75; }
+    .clearance { stroke: var(--ink); stroke-dasharray: 1 5; stroke-width: 1.2; opacity: .75; }
     path.score { stroke: var(--soft); stroke-width: 1; opacity: .7; }
     .dots { stroke: var(--c); stroke-width: 6; stroke-linecap: round; }
     .dots.real { stroke-width: 5; }

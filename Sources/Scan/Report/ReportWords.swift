@@ -75,6 +75,7 @@ enum ReportWords {
     case .majority: assessment.label == .fake ? "most ballots say manipulated" : "most ballots found nothing"
     case .tooFewBallots: "too few usable frames"
     case .closeToTheLine: "too close to the line"
+    case .notCleared: "too high a score to call it real"
     case .noFace: "nobody was seen"
     case .cutShort: "only a part was looked at"
     }
@@ -90,7 +91,8 @@ enum ReportWords {
         + ". Detectors err: look at the pictures below, and at the original."
     case .inconclusive:
       "The program does not know. Either too few frames showed a usable face, or the ballots lie too close to the line "
-        + "between the two answers, or a limit kept it from looking at the whole file."
+        + "between the two answers, or the score is one that fakes have as well, or a limit kept it from looking at the "
+        + "whole file."
     case .real:
       "This says only that nothing was found. The detector knows traces of blending; it does not know wholly generated "
         + "pictures or altered voices, and a forgery that leaves no such traces looks the same to it."

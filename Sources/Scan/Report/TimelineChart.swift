@@ -1,7 +1,7 @@
 internal import Forensics
 internal import Records
 
-/// A person's timeline, drawn: score over time with the threshold and the verdicts behind it, below it the share of
+/// A person's timeline, drawn: score over time with the threshold, the clearance and the verdicts behind it, below it the share of
 /// votes in the window, below that each ballot, and the time.
 ///
 /// What must stretch with the page lies in inner drawings without a fixed ratio; texts are placed by percentage.
@@ -23,7 +23,7 @@ struct TimelineChart {
     <svg class="plot" y="14" width="100%" height="150" viewBox="0 0 1000 150" preserveAspectRatio="none">
     <rect class="ground" width="1000" height="150"/>
     \(bands)<path class="grid" d="M0 37.5h1000M0 75h1000M0 112.5h1000"/>
-    <path class="threshold" d="M0 \(y(threshold))h1000"/>
+    \(clearance)<path class="threshold" d="M0 \(y(threshold))h1000"/>
     <path class="score" d="\(scoreLine)"/>
     <path class="dots real" d="\(dots { $0.tally.fake == 0 })"/>
     <path class="dots fake" d="\(dots { $0.tally.fake > 0 })"/>
@@ -104,6 +104,12 @@ struct TimelineChart {
   }
 
   private func place(_ point: ReportTimeline.Point, _ y: String) -> String { number(x(point)) + " " + y }
+
+  /// The line above which nobody is called real, where that is not the threshold.
+  private var clearance: Markup? {
+    guard votes.clearance < threshold else { return nil }
+    return "<path class=\"clearance\" d=\"M0 \(y(votes.clearance))h1000\"/>\n"
+  }
 
   private var thresholdLabel: String {
     let height = 150 * (1 - Double(threshold))

@@ -13,6 +13,7 @@ extension Calibrated {
       ModelCard.Key.line: "\(point.votes.line)", ModelCard.Key.margin: "\(point.votes.margin)",
       ModelCard.Key.dwell: "\(point.votes.dwell)", ModelCard.Key.temperature: "\(point.calibration.temperature)",
       ModelCard.Key.bias: "\(point.calibration.bias)",
+      ModelCard.Key.clearance: "\(point.calibration.score(of: point.votes.clearance))",
       ModelCard.Key.calibration: CalibrationText.sentence(report), ModelCard.Key.calibratedFrom: sha256,
     ]
   }

@@ -6,7 +6,7 @@ internal import Records
 public struct Calibration: Sendable {
   /// What is wanted.
   public struct Options: Sendable {
-    public var limits = AlarmLimits()
+    public var limits = ErrorLimits()
     public var threads = 1
     /// Of the resampling.
     public var seed: UInt64 = 1
@@ -47,12 +47,14 @@ public struct Calibration: Sendable {
     let everything = Array(sources.indices)
     var (point, isWithinLimits) = chosen(outcomes, over: everything)
     let isFitted = fit(&point, over: everything)
+    clear(&point, over: everything)
     // What the same choice does on people it was not made with.
     var heldOut = Judgements()
     for fold in folds() {
       let learned = everything.filter { !fold.contains($0) }
       var (point, _) = chosen(outcomes, over: learned)
       fit(&point, over: learned)
+      clear(&point, over: learned)
       heldOut.add(fold.map { (judged($0, at: point), point.reportedThreshold) })
     }
     let bootstrap = Bootstrap(rounds: options.rounds, seed: options.seed)
@@ -71,6 +73,7 @@ public struct Calibration: Sendable {
         atPresent: inSample(scores.point), inSample: inSample(point), heldOut: performance(heldOut)))
   }
 
+  /// The best point of the grid, without probabilities and clearance.
   private func chosen(
     _ outcomes: GridOutcomes, over learned: [Int]
   ) -> (point: OperatingPoint, isWithinLimits: Bool) {
@@ -89,6 +92,20 @@ public struct Calibration: Sendable {
       })
     point.calibration = fitted ?? .none
     return fitted != nil
+  }
+
+  /// Gives the point the clearance that its scores allow of, once they are what is reported.
+  private func clear(_ point: inout OperatingPoint, over learned: [Int]) {
+    let fakes = learned.filter { sources[$0].item.isFake }
+    point.votes.clearance = 1
+    let scores = fakes.compactMap { judged($0, at: point).score }
+    var tried = point
+    let clearance = ClearanceFit.clearance(scores: scores, fakes: fakes.count, limits: options.limits) { clearance in
+      tried.votes.clearance = clearance
+      return fakes.count { judged($0, at: tried).label == .real }
+    }
+    // Above the threshold it would say nothing.
+    point.votes.clearance = clearance < point.reportedThreshold ? clearance : 1
   }
 
   private func judged(_ index: Int, at point: OperatingPoint) -> JudgedSource {

@@ -7,6 +7,10 @@ struct CalibrationReport: Sendable {
     /// Decisions on files; probabilities of frames.
     let files: [Figure: Double]
     let fileIntervals: [Figure: Interval]
+    /// The same where all that is not called real counts as called fake: specificity is then the share of the reals that are
+    /// called real, recall the share of the fakes that are not.
+    let cleared: [Figure: Double]
+    let clearedIntervals: [Figure: Interval]
     let frames: [Figure: Double]
     let frameIntervals: [Figure: Interval]
     let alarms: AlarmRate?
@@ -16,7 +20,7 @@ struct CalibrationReport: Sendable {
   let after: OperatingPoint
   /// Whether scores could be made into probabilities.
   let isFitted: Bool
-  let limits: AlarmLimits
+  let limits: ErrorLimits
   /// Whether the chosen point keeps to them on the files that it was chosen by.
   let isWithinLimits: Bool
   /// Points of the grid.
@@ -35,6 +39,7 @@ struct CalibrationReport: Sendable {
 extension CalibrationReport.Performance {
   init(_ judgements: Judgements, clusters: [String: Int], _ bootstrap: Bootstrap) {
     var decisions: [Observation] = []
+    var clearances: [Observation] = []
     var scores: [Observation] = []
     var footage: [(alarms: Int, seconds: Double, cluster: Int)] = []
     for (video, threshold) in judgements.files {
@@ -43,14 +48,18 @@ extension CalibrationReport.Performance {
       // Scores of different folds have different scales: only the decisions can be pooled.
       decisions.append(
         Observation(score: nil, isFake: item.isFake, isCalledFake: video.isCalledFake, cluster: cluster))
+      clearances.append(
+        Observation(score: nil, isFake: item.isFake, isCalledFake: video.label != .real, cluster: cluster))
       scores += video.frameScores.map {
         Observation(score: Double($0), isFake: item.isFake, isCalledFake: $0 > threshold, cluster: cluster)
       }
       if !item.isFake, !video.source.isStill { footage.append((video.alarms, video.source.seconds, cluster)) }
     }
-    let (files, frames) = (Sample(decisions), Sample(scores))
+    let (files, cleared, frames) = (Sample(decisions), Sample(clearances), Sample(scores))
     self.files = files.figures()
     fileIntervals = bootstrap.intervals(of: files)
+    self.cleared = cleared.figures()
+    clearedIntervals = bootstrap.intervals(of: cleared)
     self.frames = frames.figures()
     frameIntervals = bootstrap.intervals(of: frames)
     alarms = footage.isEmpty ? nil : AlarmRate(footage, bootstrap: bootstrap)

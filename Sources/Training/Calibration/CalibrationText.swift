@@ -17,6 +17,7 @@ enum CalibrationText {
     row("temperature") { FigureText.number($0.calibration.temperature) }
     row("bias") { FigureText.number($0.calibration.bias) }
     row("threshold as a probability") { FigureText.number(Double($0.reportedThreshold), decimals: 4) }
+    row("clearance") { FigureText.number(Double(min($0.votes.clearance, $0.reportedThreshold)), decimals: 4) }
 
     var figures = TextTable("", "before", "after, same files", "after, files held out", "95 %")
     let columns = [report.atPresent, report.inSample, report.heldOut]
@@ -24,6 +25,11 @@ enum CalibrationText {
       figures.add(
         ["files: " + figure.title] + columns.map { FigureText.number($0.files[figure]) }
           + [FigureText.interval(report.heldOut.fileIntervals[figure])])
+    }
+    for (figure, name) in [(Figure.specificity, "reals called real"), (.recall, "fakes not called real")] {
+      figures.add(
+        ["files: " + name] + columns.map { FigureText.number($0.cleared[figure]) }
+          + [FigureText.interval(report.heldOut.clearedIntervals[figure])])
     }
     figures.add(
       ["false alarms an hour"] + columns.map { FigureText.number($0.alarms?.perHour, decimals: 1) }
@@ -40,8 +46,9 @@ enum CalibrationText {
       \(points.text)
       \(figures.text)
       The highest balanced accuracy with at most \(hourly(report)) of real footage and \(share(report)) of the real
-      files called fake; ties towards fewer. Held out: chosen \(report.folds) times anew, each time without the files that
-      are then judged. Only this column may be expected of other footage.
+      files called fake; ties towards fewer. The highest clearance with at most \(missed(report)) of the fakes called real;
+      what lies between it and the threshold is undecided. Held out: chosen \(report.folds) times anew, each time without the
+      files that are then judged. Only this column may be expected of other footage.
 
       """ + cautions(report).map { "\nCaution: \($0)\n" }.joined()
   }
@@ -52,8 +59,12 @@ enum CalibrationText {
     return "\(number) false \(rate == 1 ? "alarm" : "alarms") an hour"
   }
 
-  private static func share(_ report: CalibrationReport) -> String {
-    let percent = report.limits.shareOfFiles * 100
+  private static func share(_ report: CalibrationReport) -> String { percent(report.limits.shareOfFiles) }
+
+  private static func missed(_ report: CalibrationReport) -> String { percent(report.limits.missedShare) }
+
+  private static func percent(_ share: Double) -> String {
+    let percent = share * 100
     return "\(FigureText.number(percent, decimals: percent == percent.rounded() ? 0 : 2)) %"
   }
 
@@ -63,6 +74,9 @@ enum CalibrationText {
       cautions.append(
         "No point keeps to \(hourly(report)) and \(share(report)) of the real files; the one with the fewest was chosen."
       )
+    }
+    if let found = report.inSample.cleared[.recall], 1 - found > report.limits.missedShare + 1e-9 {
+      cautions.append("No clearance keeps to \(missed(report)) of the fakes; so many have no score at all.")
     }
     if let alarms = report.inSample.alarms, alarms.hours * report.limits.perHour < 3 {
       cautions.append(
@@ -90,6 +104,7 @@ enum CalibrationText {
     object.set("model", model)
     object.set("alarms_per_hour", report.limits.perHour, decimals: 6)
     object.set("false_share", report.limits.shareOfFiles, decimals: 6)
+    object.set("missed_share", report.limits.missedShare, decimals: 6)
     object.set("points_tried", report.tried)
     object.set("folds", report.folds)
     object.set("files", report.files)
@@ -102,11 +117,31 @@ enum CalibrationText {
     ] {
       var member = JSONObject()
       member.set("video", JSONReport.figures(performance.files, performance.fileIntervals))
+      member.set("called_real", .object(calledReal(performance)))
       member.set("frame", JSONReport.figures(performance.frames, performance.frameIntervals))
       member.set("false_alarms", performance.alarms.map { .object(JSONReport.alarms($0)) })
       object.set(name, member)
     }
     object.set("cautions", .array(cautions(report).map(JSONValue.string)))
+    return object
+  }
+
+  /// The shares of the reals and of the fakes that are called real.
+  private static func calledReal(_ performance: CalibrationReport.Performance) -> JSONObject {
+    let (values, intervals) = (performance.cleared, performance.clearedIntervals)
+    func share(_ value: Double?, _ interval: Interval?) -> JSONValue? {
+      guard let value else { return nil }
+      var member = JSONObject()
+      member.set("value", value, decimals: 6)
+      member.set("interval", JSONReport.interval(interval))
+      return .object(member)
+    }
+    var object = JSONObject()
+    object.set("reals", share(values[.specificity], intervals[.specificity]))
+    object.set(
+      "fakes",
+      share(
+        values[.recall].map { 1 - $0 }, intervals[.recall].map { Interval(low: 1 - $0.high, high: 1 - $0.low) }))
     return object
   }
 
@@ -117,7 +152,8 @@ enum CalibrationText {
     let hours = FigureText.number(report.seconds / 3600, decimals: 2)
     let alarms = report.seconds > 0 ? "\(hourly(report)) on \(hours) h of real footage, and " : ""
     return "balanced accuracy \(FigureText.number(report.heldOut.files[figure], decimals: 2))\(interval) on held-out "
-      + "files of \(report.files); at most \(alarms)\(share(report)) of the real files called fake; "
+      + "files of \(report.files); at most \(alarms)\(share(report)) of the real files called fake, \(missed(report)) of the "
+      + "fakes called real; "
       + "temperature and bias for footage that is fake as often as real"
   }
 }

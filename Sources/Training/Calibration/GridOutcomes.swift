@@ -45,7 +45,7 @@ struct GridOutcomes: Sendable {
       let outcomes = grid.votes.flatMap { votes in
         sources.indices.map { place in
           let count = BallotCount(
-            own[place], rule: sources[place].isStill ? .still : votes, threshold: rule.threshold)
+            own[place], rule: sources[place].isStill ? votes.still : votes, threshold: rule.threshold)
           return Outcome(isCalledFake: count.label == .fake, alarms: UInt16(clamping: count.alarms))
         }
       }

@@ -14,7 +14,7 @@ struct Merit: Sendable {
 
   /// The best point as judged by some of the sources, and whether it keeps to the limits on them.
   static func best(
-    of outcomes: GridOutcomes, over sources: [Int], limits: AlarmLimits, present: OperatingPoint
+    of outcomes: GridOutcomes, over sources: [Int], limits: ErrorLimits, present: OperatingPoint
   ) -> (place: GridOutcomes.Place, isWithinLimits: Bool) {
     var best: (place: GridOutcomes.Place, merit: Merit)?
     for place in outcomes.places {
@@ -26,7 +26,7 @@ struct Merit: Sendable {
   }
 
   init(
-    _ place: GridOutcomes.Place, _ outcomes: GridOutcomes, over sources: [Int], limits: AlarmLimits,
+    _ place: GridOutcomes.Place, _ outcomes: GridOutcomes, over sources: [Int], limits: ErrorLimits,
     present: OperatingPoint
   ) {
     var confusion = ConfusionCounts()

@@ -27,7 +27,7 @@ struct JudgedSource: Sendable {
   init(_ source: ScoredSource, at point: OperatingPoint, column: Int) {
     self.source = source
     let count = BallotCount(
-      source.ballots(column: column, at: point), rule: source.isStill ? .still : point.votes,
+      source.ballots(column: column, at: point), rule: source.isStill ? point.votes.still : point.votes,
       threshold: point.reportedThreshold)
     label = count.label
     score = count.score

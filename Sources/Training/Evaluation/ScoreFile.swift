@@ -26,6 +26,8 @@ enum ScoreFile {
     var line: Double?
     var margin: Double?
     var dwell: Double?
+    /// As scores are reported, unlike the threshold; 1 in files of before there was one.
+    var clearance: Float?
     var sampling: String?
     var listed_groups: Bool?
     var circumstances: Circumstances?
@@ -73,6 +75,7 @@ enum ScoreFile {
     head.line = set.point.votes.line
     head.margin = set.point.votes.margin
     head.dwell = set.point.votes.dwell
+    head.clearance = set.point.votes.clearance
     head.sampling = set.sampling
     head.listed_groups = set.hasListedGroups
     head.circumstances = set.circumstances
@@ -165,7 +168,8 @@ enum ScoreFile {
       // As model cards and the command line have them.
       components.allSatisfy({ (0...1_000_000).contains($0) }), (0...1).contains(threshold),
       (0.001...1000).contains(temperature), (-100...100).contains(bias), (0...3600).contains(window),
-      (0..<1).contains(line), (0...0.5).contains(margin), (0...3600).contains(dwell)
+      (0..<1).contains(line), (0...0.5).contains(margin), (0...3600).contains(dwell),
+      (0...1).contains(head.clearance ?? 1)
     else { return nil }
     return ScoreSet(
       model: model, version: version, sha256: sha256, calibratedFrom: head.calibrated_from,
@@ -173,7 +177,9 @@ enum ScoreFile {
       point: OperatingPoint(
         threshold: threshold, minimumComponent: component,
         calibration: ScoreCalibration(temperature: temperature, bias: bias),
-        votes: VoteRule(window: window, minimumBallots: ballots, line: line, margin: margin, dwell: dwell)),
+        votes: VoteRule(
+          window: window, minimumBallots: ballots, line: line, margin: margin, dwell: dwell,
+          clearance: head.clearance ?? 1)),
       sampling: sampling, hasListedGroups: head.listed_groups ?? false, circumstances: head.circumstances, sources: [])
   }
 }

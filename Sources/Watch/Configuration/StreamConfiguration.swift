@@ -28,6 +28,8 @@ public struct StreamSettings: Sendable, Hashable {
   public var minimumFace = MinimumFace.pixels(40)
   /// The frame rule's threshold; the model's own when nil.
   public var threshold: Float?
+  /// The highest score at which a person may be called real; the model's own when nil.
+  public var clearance: Float?
   /// Window, least ballots, margin and dwell of the vote.
   public var votes = VoteRule()
   /// Between two updates of a standing verdict.

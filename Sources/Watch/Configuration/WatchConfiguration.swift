@@ -45,6 +45,7 @@ public struct WatchConfiguration: Sendable, Hashable {
       threshold: stream.settings.threshold, votes: stream.settings.votes,
       updateInterval: stream.settings.updateInterval, threads: threads, ringFrames: limits.ringFrames,
       ringBytes: limits.ringBytes)
+    settings.clearance = stream.settings.clearance
     settings.reader.sampling = stream.settings.sampling
     settings.reader.transport = stream.settings.transport
     settings.reader.openTimeout = stream.settings.openTimeout

@@ -6,10 +6,13 @@ import Testing
 
 @Suite("Calibration")
 struct CalibrationTests {
-  private func calibrated(_ set: ScoreSet, alarms: Double = 1, falseShare: Double = 1) throws -> Calibrated {
+  private func calibrated(_ set: ScoreSet, alarms: Double = 1, falseShare: Double = 1, missedShare: Double = 1) throws
+    -> Calibrated
+  {
     var options = Calibration.Options()
     options.limits.perHour = alarms
     options.limits.shareOfFiles = falseShare
+    options.limits.missedShare = missedShare
     options.rounds = 100
     options.threads = 2
     return try Calibration(SyntheticScores.evaluated(set), options: options).run()
@@ -112,6 +115,36 @@ struct CalibrationTests {
     #expect(strict.inSample.files[.specificity] == 1)
     #expect(strict.isWithinLimits)
     #expect(strict.after.threshold > 0.6 && strict.after.threshold < 0.9)
+  }
+
+  @Test(
+    "calls no more fakes real than is allowed: with the highest clearance that keeps to it, and in the reported scores")
+  func clearance() throws {
+    let set = pictures(
+      reals: [0.05, 0.1, 0.15, 0.2, 0.25, 0.3, 0.35, 0.4, 0.45, 0.5],
+      fakes: [0.12, 0.22, 0.32, 0.42, 0.44, 0.46, 0.48, 0.52, 0.9, 0.95])
+    // One fake of ten may be called real; the next one lies at .22.
+    let report = try calibrated(set, falseShare: 0, missedShare: 0.1).report
+    let raw = report.after.calibration.score(of: report.after.votes.clearance)
+    #expect(raw > 0.12 && raw < 0.22)
+    #expect(abs((report.inSample.cleared[.recall] ?? 0) - 0.9) < 1e-9)
+    #expect((0.3...0.4).contains(report.inSample.cleared[.specificity] ?? 0))
+    #expect(report.inSample.files[.specificity] == 1)
+    let strict = try calibrated(set, falseShare: 0, missedShare: 0).report
+    #expect(strict.inSample.cleared[.recall] == 1)
+    #expect(strict.after.votes.clearance < report.after.votes.clearance)
+    // Where all may be missed, the threshold alone divides, as before.
+    let lenient = try calibrated(set, falseShare: 0, missedShare: 1).report
+    #expect(lenient.after.votes.clearance == 1)
+    #expect(lenient.after.threshold == report.after.threshold)
+  }
+
+  @Test("clears nobody, and says so, where too many fakes have no score at all")
+  func unclear() throws {
+    let found = try calibrated(
+      pictures(reals: [0, 0.1, 0.2, 0.3], fakes: [0, 0, 0.8, 0.9]), falseShare: 0, missedShare: 0.25)
+    #expect(found.report.after.votes.clearance == 0)
+    #expect(found.text.contains("No clearance keeps to 25 % of the fakes"))
   }
 
   @Test("takes the fewest false calls, and says so, where no point keeps to the limit")

@@ -67,8 +67,8 @@ struct ConfigurationDocumentTests {
     let configuration = try good(
       uncommented() + "\n", overrides: ConfigurationOverrides(sources: ["rtsp://h/bare"]), environment: environment)
     var settings = try #require(configuration.streams.last).settings
-    #expect(settings.threshold == 0.9)
-    settings.threshold = nil
+    #expect(settings.threshold == 0.9 && settings.clearance == 0.5)
+    (settings.threshold, settings.clearance) = (nil, nil)
     #expect(settings == StreamSettings())
     #expect(configuration.limits == WatchLimits())
     #expect(configuration.output == OutputConfiguration(path: configuration.output.path))

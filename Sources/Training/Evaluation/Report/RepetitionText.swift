@@ -16,6 +16,9 @@ enum RepetitionText {
           + "dwell \(FigureText.number(point.votes.dwell, decimals: 1)) s"
       ),
       (
+        "clearance", FigureText.number(Double(min(point.votes.clearance, point.reportedThreshold)), decimals: 6)
+      ),
+      (
         "calibration",
         report.isCalibrated
           ? "temperature \(FigureText.number(point.calibration.temperature, decimals: 6)), "

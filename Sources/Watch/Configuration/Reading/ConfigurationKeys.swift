@@ -16,7 +16,7 @@ enum SettingKey: String, ConfigurationKey {
   case everyFrame = "every_frame"
   case keyFrames = "key_frames"
   case minFace = "min_face"
-  case threshold, window
+  case threshold, clearance, window
   case minBallots = "min_ballots"
   case margin, dwell
   case updateInterval = "update_interval"

@@ -9,6 +9,7 @@ public struct ConfigurationOverrides: Sendable, Hashable {
   public var sampling: Sampling?
   public var minimumFace: MinimumFace?
   public var threshold: Float?
+  public var clearance: Float?
   public var window: Double?
   public var transport: ReaderOptions.Transport?
   public var detector: String?
@@ -28,6 +29,7 @@ public struct ConfigurationOverrides: Sendable, Hashable {
     if let sampling { settings.sampling = sampling }
     if let minimumFace { settings.minimumFace = minimumFace }
     if let threshold { settings.threshold = threshold }
+    if let clearance { settings.clearance = clearance }
     if let window { settings.votes.window = window }
     if let transport { settings.transport = transport }
     if let evidenceKind { settings.evidence = evidenceKind }

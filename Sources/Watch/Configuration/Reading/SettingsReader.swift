@@ -17,6 +17,7 @@ enum SettingsReader {
       settings.minimumFace = face
     }
     if let threshold = section.number(.threshold, 0...1) { settings.threshold = Float(threshold) }
+    if let clearance = section.number(.clearance, 0...1) { settings.clearance = Float(clearance) }
     if let window = section.seconds(.window, 0.1...3600) { settings.votes.window = window }
     if let ballots = section.integer(.minBallots, 1...10_000) { settings.votes.minimumBallots = ballots }
     if let margin = section.number(.margin, 0...0.5) { settings.votes.margin = margin }
