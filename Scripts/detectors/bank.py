@@ -9,7 +9,7 @@ import torch
 import torch.nn.functional as F
 
 from canvas import SIDE, places, resized, sent
-from views import CROP, MARGIN, View
+from views import CROP, MARGIN, View, held_inside
 
 # A face's square is this many pixels wide at most.
 WIDEST = 320
@@ -113,8 +113,9 @@ class Bank:
     def centred(self, chosen: np.ndarray) -> torch.Tensor:
         """What the program would cut."""
         count = len(chosen)
-        side = np.minimum(SIDE, self.pixels[chosen] * CROP / MARGIN).round()
+        centre, width = held_inside(np.full((count, 2), 0.5), np.full(count, CROP / MARGIN), self.inner[chosen])
+        side = np.minimum(SIDE, self.pixels[chosen] * width).round()
         still = np.zeros(count)
-        view = View(np.full((count, 2), 0.5), np.full(count, CROP / MARGIN), still, still > 0, side)
+        view = View(centre, width, still, still > 0, side)
         own = sent(side, self.device)
         return resized(self.seen(chosen, view), own, torch.full_like(own, SIDE))

@@ -12,7 +12,7 @@ import torch
 
 from bank import Bank
 from canvas import SIDE, places, sent
-from views import MARGIN, View
+from views import MARGIN, View, held_inside
 
 # How often each kind of fake is drawn.
 KINDS = {
@@ -61,16 +61,18 @@ class Genuine:
         The masks are a guess: where such a manipulation lies in a face."""
         random, bank = self.random, self.bank
         chosen = np.array([self.pair() for _ in range(count)])
+        squares = [
+            held_inside(
+                0.5 + 0.025 * random.normal(size=(count, 2)), random.uniform(1.12, 1.5, count) / MARGIN, bank.inner[of])
+            for of in chosen.T]
         # Both are shrunk first, mostly to no more pixels than the smaller of the two has by itself.
-        width = random.uniform(1.12, 1.5, (2, count)) / MARGIN
-        own = np.minimum(SIDE, bank.pixels[chosen.T] * width)
+        own = np.minimum(SIDE, bank.pixels[chosen.T] * np.array([width for _, width in squares]))
         least = own.min(0) * random.uniform(0.8, 1, count)
         side = np.where(random.random(count) < 0.3, own, least).clip(64, SIDE).round()
         pictures, sides, views = [], [], []
         for index in range(2):
             view = View(
-                0.5 + 0.025 * random.normal(size=(count, 2)), width[index], np.deg2rad(random.normal(0, 5, count)),
-                random.random(count) < 0.5, side[index])
+                *squares[index], np.deg2rad(random.normal(0, 5, count)), random.random(count) < 0.5, side[index])
             views.append(view)
             pictures.append(bank.seen(chosen[:, index], view))
             sides.append(sent(view.side, bank.device))

@@ -48,7 +48,7 @@ def labelled(identity: str) -> tuple[str, str, str]:
 
 
 def square(entry: dict, crop: bytes) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-    """The square around a face, grey beyond the picture as the program has it; its five landmarks and what of it lies within
+    """The square around a face, grey beyond the picture; its five landmarks and what of it lies within
     the picture (left, top, right, bottom), in sides of the square."""
     picture = cv2.imdecode(np.frombuffer(crop, np.uint8), cv2.IMREAD_COLOR)
     x, y, width, height = entry["box"]

@@ -1,7 +1,7 @@
 """Trains detectors on a GPU for a given time, all on the same batches; or on a CPU, slowly.
 
 usage: train.py OUT --bank BANK.npz... --networks effunet unet_v1 unet:2 [--start effunet=CHECKPOINT.pt] [--seconds 500]
-                [--held-out HELD.npz] [--forged 80] [--genuine 48]
+                [--held-out HELD.npz] [--forged 80] [--genuine 48] [--rate 1]
 
 BANK.npz comes from packing.py, HELD.npz from pairs.py, CHECKPOINT.pt from begin.py or from here. `unet:2` learns from every
 second batch only. Writes OUT/NETWORK.pt, the averaged weights as float16, and OUT/log.txt.
@@ -35,6 +35,7 @@ def parsed() -> argparse.Namespace:
     parser.add_argument("--seconds", type=float, default=500, help="over which the learning rates fall")
     parser.add_argument("--forged", type=int, default=80, help="pairs a step")
     parser.add_argument("--genuine", type=int, default=48, help="pairs a step")
+    parser.add_argument("--rate", type=float, default=1, help="share of the usual learning rates, for small batches")
     parser.add_argument("--faces", type=int, help="as many of the bank at most")
     parser.add_argument("--validations", type=int, default=4)
     parser.add_argument("--seed", type=int, default=1)
@@ -64,7 +65,7 @@ def loss_of_mask(logits: torch.Tensor, masks: torch.Tensor, counts: torch.Tensor
 class Pupil:
     """A network, its averaged copy and its optimiser."""
 
-    def __init__(self, name: str, every: int, start: str | None, device: torch.device):
+    def __init__(self, name: str, every: int, start: str | None, pace: float, device: torch.device):
         self.name, self.every, self.device, self.steps = name, every, device, 0
         network = networks.named(name)
         if start:
@@ -72,7 +73,7 @@ class Pupil:
         self.network = network.to(device, memory_format=torch.channels_last)
         self.average = copy.deepcopy(self.network).eval()
         # What was pretrained changes less.
-        peaks = (0.6e-3, 1e-3) if start else (1e-3, 2e-3)
+        peaks = [pace * peak for peak in ((0.6e-3, 1e-3) if start else (1e-3, 2e-3))]
         groups = [
             {"params": [p for n, p in self.network.named_parameters() if n.startswith("encoder.") == inside], "peak": peak}
             for inside, peak in zip((True, False), peaks)]
@@ -140,7 +141,7 @@ def main() -> None:
     pupils = []
     for spec in options.networks:
         name, _, every = spec.partition(":")
-        pupils.append(Pupil(name, int(every or 1), starts.get(name), device))
+        pupils.append(Pupil(name, int(every or 1), starts.get(name), options.rate, device))
     held_out = np.load(options.held_out) if options.held_out else None
     batches = Batches(bank, options.seed)
 

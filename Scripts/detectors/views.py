@@ -13,6 +13,16 @@ MARGIN = 1.6
 CROP = 1.3
 
 
+def held_inside(centre: np.ndarray, width: np.ndarray, inner: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Squares (centres (N, 2), widths (N)) as the program moves them into the picture, which each face's square shows as far
+    as `inner` (N, 4) says: shrunk to it where it is smaller."""
+    room = (inner[:, 2:] - inner[:, :2]).min(1)
+    width = np.minimum(width, room)
+    low, high = inner[:, :2] + width[:, None] / 2, inner[:, 2:] - width[:, None] / 2
+    # Rounding may bring the two past each other.
+    return np.clip(centre, low, np.maximum(low, high)), width
+
+
 class View:
     """Its centre (N, 2) and width (N) in sides of the square, turned by an angle, perhaps mirrored; and how many pixels it
     becomes."""
@@ -33,16 +43,10 @@ class View:
     @classmethod
     def like_the_program(cls, random: np.random.Generator, inner: np.ndarray, pixels: np.ndarray) -> "View":
         """As the program cuts, moved and scaled a little, of squares that are `pixels` (N) wide and lie within the picture
-        as far as `inner` (N, 4) says. Tight photographs are shown tighter, and only now and then beyond their edge, which
-        in a video is rare as well."""
+        as far as `inner` (N, 4) says."""
         count = len(inner)
         width = CROP / MARGIN * random.uniform(0.92, 1.14, count)
-        centre = 0.5 + 0.035 / MARGIN * random.normal(size=(count, 2))
-        held = random.random(count) < 0.94
-        room = (inner[:, 2:] - inner[:, :2]).min(1)
-        width = np.where(held, np.minimum(width, room), width)
-        low, high = inner[:, :2] + width[:, None] / 2, inner[:, 2:] - width[:, None] / 2
-        centre = np.where(held[:, None], np.clip(centre, np.minimum(low, high), np.maximum(low, high)), centre)
+        centre, width = held_inside(0.5 + 0.035 / MARGIN * random.normal(size=(count, 2)), width, inner)
         most = np.minimum(SIDE, 1.15 * width * pixels)
         side = np.where(random.random(count) < 0.5, most, random.uniform(0.55, 1, count) * most)
         return cls(centre, width, np.zeros(count), random.random(count) < 0.5, side.clip(96, SIDE).round())

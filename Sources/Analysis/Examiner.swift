@@ -81,7 +81,7 @@ final class Examiner {
         findings.append(eyes.segmenter.finding(for: face, in: frame))
       }
       if keepsExhibits { exhibits.append(eyes.segmenter.exhibit(of: face, findings[findings.count - 1], in: frame)) }
-      if drawsView { marks.append(eyes.segmenter.marks(of: face)) }
+      if drawsView { marks.append(eyes.segmenter.marks(of: face, in: frame)) }
     }
     let end = clock.now
     return Examination(

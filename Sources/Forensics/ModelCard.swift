@@ -1,3 +1,11 @@
+/// What becomes of the square around a face where it would reach beyond the picture. A model sees what it learnt by.
+public enum CropEdge: String, Sendable, Hashable, CaseIterable {
+  /// What lies beyond is filled with the middle of the input range.
+  case grey
+  /// The square is moved into the picture.
+  case inside
+}
+
 /// What a detector's ONNX file says of itself in its metadata (DESIGN.md §2, *Weights*).
 public struct ModelCard: Sendable, Hashable {
   public let name: String
@@ -9,6 +17,8 @@ public struct ModelCard: Sendable, Hashable {
   public let scale: Float
   /// Side of the face crop, as a multiple of the longer side of the face box.
   public let cropScale: Double
+  /// What becomes of a crop that would reach beyond the picture; `grey` where the card does not say.
+  public let cropEdge: CropEdge
   /// The frame rule; its threshold is calibrated as the scores are.
   public let rule: FrameRule
   /// Turns the frame score into a probability; `none` where the card has no temperature.
@@ -76,6 +86,11 @@ public struct ModelCard: Sendable, Hashable {
     mean = Float(try number("input.mean", in: -1000...1000))
     scale = Float(try number("input.scale", in: 1e-6...1000))
     cropScale = try number("crop.scale", in: 0.5...4)
+    guard let edge = CropEdge(rawValue: metadata["crop.edge"] ?? CropEdge.grey.rawValue) else {
+      let known = CropEdge.allCases.map { "'\($0.rawValue)'" }.joined(separator: " or ")
+      throw .card("has metadata 'crop.edge' = '\(metadata["crop.edge"] ?? "")', which should be \(known)")
+    }
+    cropEdge = edge
     calibration = ScoreCalibration(
       temperature: try optional(Key.temperature, in: 0.001...1000) ?? 1,
       bias: try optional(Key.bias, in: -100...100) ?? 0)

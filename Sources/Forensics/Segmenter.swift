@@ -36,9 +36,13 @@ public final class Segmenter {
     scorer = MaskScorer(width: side, height: side)
   }
 
-  /// The square of the picture that the model sees for a face: `cropScale` times the longer side of its box.
-  public func cropArea(of face: Face) -> Rectangle {
-    FaceCrop(around: face.box, scale: card.cropScale).area
+  /// The square that the model sees for a face: `cropScale` times the longer side of its box, at the frame's edge as the
+  /// model learnt it.
+  public func cropArea(of face: Face, in frame: Frame) -> Rectangle {
+    switch card.cropEdge {
+    case .grey: FaceCrop(around: face.box, scale: card.cropScale).area
+    case .inside: FaceCrop(around: face.box, scale: card.cropScale, within: frame.size).area
+    }
   }
 
   /// Segments one face, cut straight out of the frame's planes, and applies the frame rule.
@@ -49,8 +53,8 @@ public final class Segmenter {
   }
 
   /// The pixels above the frame rule's threshold in the mask of the last finding, which must have been that of `face`.
-  public func marks(of face: Face) -> MarkedPixels {
-    let area = cropArea(of: face)
+  public func marks(of face: Face, in frame: Frame) -> MarkedPixels {
+    let area = cropArea(of: face, in: frame)
     return execution.withOutput(output) {
       MarkedPixels($0, side: card.inputSize, above: rawRule.threshold, area: area)
     }
@@ -58,7 +62,7 @@ public final class Segmenter {
 
   /// What a person is to be shown of `face`, whose finding must have been the last; nil where the rule does not fire.
   public func exhibit(of face: Face, _ finding: MaskFinding, in frame: Frame) -> Exhibit? {
-    rule.fires(at: finding.score) ? Exhibit(marks(of: face), of: frame, sampler: sampler) : nil
+    rule.fires(at: finding.score) ? Exhibit(marks(of: face, in: frame), of: frame, sampler: sampler) : nil
   }
 
   /// The same, and what is asked of the mask beside it.
@@ -67,7 +71,7 @@ public final class Segmenter {
   ) -> (finding: MaskFinding, survey: MaskSurvey) {
     crop(face, from: frame)
     segment()
-    let area = cropArea(of: face)
+    let area = cropArea(of: face, in: frame)
     // The rule's own threshold among the levels, so that one pass over the mask answers all.
     let own = request.areaLevels.firstIndex { $0 >= rawRule.threshold } ?? request.areaLevels.count
     var levels = request.areaLevels
@@ -104,7 +108,8 @@ public final class Segmenter {
     let size = PixelSize(width: card.inputSize, height: card.inputSize)
     execution.withInput(input) { planes in
       sampler.sample(
-        cropArea(of: face), of: frame, to: size, mean: card.mean, scale: card.scale, outside: card.mean, into: &planes)
+        cropArea(of: face, in: frame), of: frame, to: size, mean: card.mean, scale: card.scale, outside: card.mean,
+        into: &planes)
     }
   }
 

@@ -13,6 +13,20 @@ struct FaceCropTests {
     #expect(crop.area == Rectangle(x: 70, y: 180, width: 120, height: 120))
   }
 
+  @Test("is moved into the picture, and shrunk to its shorter side where it is larger")
+  func within() {
+    func area(_ x: Double, _ y: Double, _ picture: PixelSize) -> Rectangle {
+      FaceCrop(around: Rectangle(x: x, y: y, width: 60, height: 80), scale: 1.5, within: picture).area
+    }
+    let wide = PixelSize(width: 400, height: 300)
+    // Inside, at each corner, beyond the edge, and in a picture lower than the square.
+    #expect(area(100, 200, wide) == Rectangle(x: 70, y: 180, width: 120, height: 120))
+    #expect(area(0, 0, wide) == Rectangle(x: 0, y: 0, width: 120, height: 120))
+    #expect(area(340, 220, wide) == Rectangle(x: 280, y: 180, width: 120, height: 120))
+    #expect(area(-30, 260, wide) == Rectangle(x: 0, y: 180, width: 120, height: 120))
+    #expect(area(170, 10, PixelSize(width: 400, height: 100)) == Rectangle(x: 150, y: 0, width: 100, height: 100))
+  }
+
   @Test("maps the mask's corners to the square's and back")
   func corners() {
     #expect(crop.picturePoint(ofMaskX: 0, y: 0, in: mask) == Point(x: 70, y: 180))

@@ -2,7 +2,7 @@ public import Media
 
 /// The square part of a picture that a mask network sees for one face, and the way back from its mask.
 ///
-/// The square may reach outside the picture; the sampler fills what lies there.
+/// Where it may reach outside the picture, the sampler fills what lies there.
 public struct FaceCrop: Sendable, Hashable {
   /// The square in pixels of the displayed picture.
   public let area: Rectangle
@@ -14,6 +14,16 @@ public struct FaceCrop: Sendable, Hashable {
     let side = max(box.width, box.height) * scale
     area = Rectangle(
       x: box.x + box.width / 2 - side / 2, y: box.y + box.height / 2 - side / 2, width: side, height: side)
+  }
+
+  /// The square moved into the picture, and shrunk to the picture's shorter side where it is
+  /// larger. Grey beyond the edge would tell how tight a photograph is, which a network takes for a trait of fakes.
+  public init(around box: Rectangle, scale: Double, within picture: PixelSize) {
+    let (width, height) = (Double(picture.width), Double(picture.height))
+    let side = min(max(box.width, box.height) * scale, width, height)
+    func moved(_ middle: Double, _ length: Double) -> Double { min(max(middle - side / 2, 0), length - side) }
+    area = Rectangle(
+      x: moved(box.x + box.width / 2, width), y: moved(box.y + box.height / 2, height), width: side, height: side)
   }
 
   /// The picture's point at a mask's point.

@@ -23,7 +23,7 @@ struct TimelineChart {
     <svg class="plot" y="14" width="100%" height="150" viewBox="0 0 1000 150" preserveAspectRatio="none">
     <rect class="ground" width="1000" height="150"/>
     \(bands)<path class="grid" d="M0 37.5h1000M0 75h1000M0 112.5h1000"/>
-    \(clearance)<path class="threshold" d="M0 \(y(threshold))h1000"/>
+    \(clearanceLine)<path class="threshold" d="M0 \(y(threshold))h1000"/>
     <path class="score" d="\(scoreLine)"/>
     <path class="dots real" d="\(dots { $0.tally.fake == 0 })"/>
     <path class="dots fake" d="\(dots { $0.tally.fake > 0 })"/>
@@ -31,7 +31,7 @@ struct TimelineChart {
     </svg>
     \(marks(pictures))<text class="label" x="6" y="29">score 1</text>
     <text class="label" x="6" y="159">0</text>
-    <text class="label end" x="100%" y="\(thresholdLabel)" dx="-6">threshold \(ReportWords.short(Double(threshold), 3))</text>
+    \(lineLabel("threshold", threshold))\(clearanceLabel)
     <svg class="plot" y="176" width="100%" height="44" viewBox="0 0 1000 44" preserveAspectRatio="none">
     <rect class="ground" width="1000" height="44"/>
     <path class="share" d="\(shareArea)"/>
@@ -105,15 +105,23 @@ struct TimelineChart {
 
   private func place(_ point: ReportTimeline.Point, _ y: String) -> String { number(x(point)) + " " + y }
 
-  /// The line above which nobody is called real, where that is not the threshold.
-  private var clearance: Markup? {
-    guard votes.clearance < threshold else { return nil }
-    return "<path class=\"clearance\" d=\"M0 \(y(votes.clearance))h1000\"/>\n"
+  /// Where nobody above it is called real, though below the threshold.
+  private var clearance: Float? { votes.clearance < threshold ? votes.clearance : nil }
+
+  private var clearanceLine: Markup? {
+    clearance.map { "<path class=\"clearance\" d=\"M0 \(y($0))h1000\"/>\n" }
   }
 
-  private var thresholdLabel: String {
-    let height = 150 * (1 - Double(threshold))
-    return number(14 + (height < 18 ? height + 13 : height - 5))
+  /// Not where it would lie over the threshold's.
+  private var clearanceLabel: Markup? {
+    clearance.flatMap { threshold - $0 > 0.12 ? lineLabel("clearance", $0) : nil }
+  }
+
+  private func lineLabel(_ name: String, _ score: Float) -> Markup {
+    let height = 150 * (1 - Double(score))
+    let y = number(14 + (height < 18 ? height + 13 : height - 5))
+    let text = "\(name) \(ReportWords.short(Double(score), 3))"
+    return #"<text class="label end" x="100%" y="\#(y)" dx="-6">\#(text)</text>"#
   }
 
   // MARK: Votes

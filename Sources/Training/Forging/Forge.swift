@@ -67,12 +67,12 @@ public struct Forge: Sendable {
     let side = PixelSize(width: size, height: size)
     func finished(_ canvas: Canvas) throws(MediaError) -> Picture {
       let degraded = try stages.degradation.apply(to: canvas, tools)
-      return stages.window.greyed(tools.sampler.sample(Rectangle(degraded.size), of: degraded, to: side))
+      return tools.sampler.sample(Rectangle(degraded.size), of: degraded, to: side)
     }
     let mask = draft.mask.resized(width: size, height: size)
     return ForgedPair(
       real: try finished(draft.overlay.base), fake: try finished(draft.fake),
-      mask: stages.window.emptied(mask.pixels.map { $0 > 0.5 ? 1 : 0 }, size), kind: draft.kind,
+      mask: mask.pixels.map { $0 > 0.5 ? 1 : 0 }, kind: draft.kind,
       identity: draft.identity, donor: draft.donor, seed: seed)
   }
 
@@ -80,7 +80,6 @@ public struct Forge: Sendable {
   struct Stages {
     var draft: Draft
     var degradation: Degradation
-    var window: CropWindow
   }
 
   struct Draft {
@@ -116,8 +115,7 @@ public struct Forge: Sendable {
             draft: Draft(
               kind: kind, identity: photo.identity, donor: donor.map { library.photos[$0].identity },
               overlay: overlay, fake: fake, mask: mask),
-            degradation: Degradation(strength: 0.4 + 0.6 * difficulty, withVideo: hasVideo, using: &random),
-            window: window)
+            degradation: Degradation(strength: 0.4 + 0.6 * difficulty, withVideo: hasVideo, using: &random))
         }
         strength = strength * 1.4 + 0.1
       }

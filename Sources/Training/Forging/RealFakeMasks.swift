@@ -94,7 +94,7 @@ public struct RealFakeMasks: Sendable {
     of face: Face, in frame: Frame, _ other: Frame, _ sampler: FrameSampler
   ) -> (real: Picture, fake: Picture, offset: SIMD3<Float>)? {
     let reach = 4
-    let square = FaceCrop(around: face.box, scale: 1.3).area
+    let square = FaceCrop(around: face.box, scale: 1.3, within: frame.size).area
     let side = max(32, Int(square.width.rounded()))
     let area = Rectangle(x: square.x.rounded(), y: square.y.rounded(), width: Double(side), height: Double(side))
     let real = Picture(frame, area: area, sampler: sampler)

@@ -15,6 +15,7 @@ struct FinishedModel {
       "task": "segmentation", "name": state.identity.name, "version": state.identity.version,
       "input.layout": "NCHW", "input.colour": "RGB", "input.size": "\(recipe.size)",
       "input.mean": "\(PicturePlanes.mean)", "input.scale": "\(PicturePlanes.scale)", "crop.scale": "1.3",
+      "crop.edge": CropEdge.inside.rawValue,
       ModelCard.Key.threshold: "\(findings.threshold)",
       ModelCard.Key.minimumComponent: "\(heldOut.minimumComponent)",
       "output": "manipulated-probability", "training": "\(material); \(recipe.words); \(length)",

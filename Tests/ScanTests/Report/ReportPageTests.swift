@@ -49,6 +49,16 @@ struct ReportPageTests {
     #expect(("\(markup)" as Markup) == markup)
   }
 
+  @Test("show the clearance where it is lower than the threshold, and say what it does")
+  func clearance() throws {
+    var film = try ReportSamples.film(named: "a.mp4")
+    #expect(!FilePage(file: film).document.html.contains("clearance 0."))
+    film.analysis.votes.clearance = 0.2
+    let page = FilePage(file: film).document.html
+    #expect(page.contains(">clearance 0.2</text>"))
+    #expect(page.contains("or with a score above 0.2, which not only reals have"))
+  }
+
   @Test("give the command that repeats a result, quoted for a shell")
   func command() throws {
     let page = FilePage(file: try ReportSamples.film(named: "it's <new>.mp4")).document.html
