@@ -89,7 +89,6 @@ struct Stretch: Sendable {
     }
     return Verdict(
       assessment: assessment, score: peak, threshold: window.threshold, clearance: window.rule.clearance,
-      ballots: ballots,
-      start: start, end: extent == .now ? lastDecided : lastAgreeing, strongest: strongest)
+      ballots: ballots, start: start, end: extent == .now ? lastDecided : lastAgreeing, strongest: strongest)
   }
 }

@@ -16,8 +16,8 @@ public struct FaceCrop: Sendable, Hashable {
       x: box.x + box.width / 2 - side / 2, y: box.y + box.height / 2 - side / 2, width: side, height: side)
   }
 
-  /// The square moved into the picture, and shrunk to the picture's shorter side where it is
-  /// larger. Grey beyond the edge would tell how tight a photograph is, which a network takes for a trait of fakes.
+  /// The square moved into the picture, and shrunk to the picture's shorter side where it is larger. Grey beyond the edge
+  /// would tell how tight a photograph is, which a network takes for a trait of fakes.
   public init(around box: Rectangle, scale: Double, within picture: PixelSize) {
     let (width, height) = (Double(picture.width), Double(picture.height))
     let side = min(max(box.width, box.height) * scale, width, height)

@@ -41,7 +41,11 @@ public final class Ledger: Sendable {
         try Self.protect(path)
       }
       try checkVersion()
-      if access == .write { try LedgerSchema.migrator.migrate(database) }
+      switch access {
+      case .write: try LedgerSchema.migrator.migrate(database)
+      // An older one is brought up to date, or what came later could not be read.
+      case .read: if try isOutdated() { _ = try Ledger(path: path) }
+      }
     } catch {
       throw LedgerError(error, at: path)
     }
@@ -113,6 +117,14 @@ public final class Ledger: Sendable {
       if try LedgerSchema.migrator.hasBeenSuperseded(database) {
         throw LedgerError(.newer, "ledger \(path) was written by a newer version of unmask; use that one")
       }
+    }
+  }
+
+  /// Whether an earlier version of the program wrote it last.
+  private func isOutdated() throws -> Bool {
+    try database.read { database in
+      let migrator = LedgerSchema.migrator
+      return try !migrator.appliedIdentifiers(database).isEmpty && !migrator.hasCompletedMigrations(database)
     }
   }
 

@@ -1,8 +1,8 @@
 internal import Forensics
 internal import Records
 
-/// A person's timeline, drawn: score over time with the threshold, the clearance and the verdicts behind it, below it the share of
-/// votes in the window, below that each ballot, and the time.
+/// A person's timeline, drawn: score over time with the threshold, the clearance and the verdicts behind it, below it the
+/// share of votes in the window, below that each ballot, and the time.
 ///
 /// What must stretch with the page lies in inner drawings without a fixed ratio; texts are placed by percentage.
 struct TimelineChart {
