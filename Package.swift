@@ -97,7 +97,7 @@ let package = Package(
     .testTarget(
       name: "WatchTests",
       dependencies: [
-        "Watch", "Forensics", "Faces", "Media", "Records", .product(name: "Yams", package: "Yams"),
+        "Watch", "Analysis", "Forensics", "Faces", "Media", "Records", .product(name: "Yams", package: "Yams"),
       ],
       swiftSettings: house),
     .target(name: "NeuralTraining", dependencies: ["Neural", "NeuralKernels"], swiftSettings: house),

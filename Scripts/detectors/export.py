@@ -34,8 +34,8 @@ def main(name: str, checkpoint: str, out: str, version: str, threshold: str, tra
     helper.set_model_props(model, {
         "name": name, "version": version, "task": "segmentation", "input.size": "256", "input.layout": "NCHW",
         "input.colour": "RGB", "input.mean": "127.5", "input.scale": "0.00784313725",
-        "output": "manipulated-probability", "crop.scale": "1.3", "crop.edge": "inside", "threshold": threshold, "min_component": "100",
-        "training": training, "figures": figures,
+        "output": "manipulated-probability", "crop.scale": "1.3", "crop.edge": "inside",
+        "threshold": threshold, "min_component": "100", "training": training, "figures": figures,
         "licence": LICENCE + (LICENCE_OF_ENCODER if name == "effunet" else "")})
     onnx.checker.check_model(model)
     onnx.save(model, out)

@@ -39,6 +39,9 @@ public struct VoteRule: Sendable, Hashable {
     return isSlow ? dwell + 2 * margin * window : dwell
   }
 
+  /// The clearance as it works beside a frame threshold: whoever exceeds that is not called real anyway.
+  public func clearance(upTo threshold: Float) -> Float { min(clearance, threshold) }
+
   /// For a still image, which has one ballot to give: the frame rule and the clearance decide.
   public var still: VoteRule {
     VoteRule(window: 0, minimumBallots: 1, line: 0.5, margin: 0, dwell: 0, clearance: clearance)

@@ -47,7 +47,7 @@ struct VoteWindow: Sendable {
   func isFake(_ ballot: Ballot) -> Bool? { ballot.score.map { $0 > threshold } }
 
   /// Whether a ballot alone would be called real; nil when it abstains.
-  func isCleared(_ ballot: Ballot) -> Bool? { ballot.score.map { $0 <= min(threshold, rule.clearance) } }
+  func isCleared(_ ballot: Ballot) -> Bool? { ballot.score.map { $0 <= rule.clearance(upTo: threshold) } }
 
   private mutating func forget(_ ballot: Ballot) {
     tally.discount(isFake(ballot))

@@ -54,7 +54,7 @@ struct Run {
   private func start(_ command: String, _ described: [(name: String, value: JSONValue)], _ reason: String) -> Record {
     let card = models.detector.card
     let threshold = models.rule(settings).threshold
-    let clearance = min(models.votes(settings).clearance, threshold)
+    let clearance = models.votes(settings).clearance(upTo: threshold)
     let settings =
       described + [
         ("threshold", .number(Double(threshold), decimals: 6)), ("clearance", .number(Double(clearance), decimals: 6)),

@@ -62,7 +62,7 @@ struct FileNarrator {
         VerdictDetails(
           label: $0.label.rawValue, reason: $0.assessment.reason.rawValue, score: $0.score.map(Double.init),
           threshold: Double(terms.judgement.threshold),
-          clearance: Double(min(terms.judgement.votes.clearance, terms.judgement.threshold)))
+          clearance: Double(terms.judgement.votes.clearance(upTo: terms.judgement.threshold)))
       }
       details.segments = choice.segments
       details.omittedSegments = choice.omitted

@@ -17,7 +17,7 @@ enum CalibrationText {
     row("temperature") { FigureText.number($0.calibration.temperature) }
     row("bias") { FigureText.number($0.calibration.bias) }
     row("threshold as a probability") { FigureText.number(Double($0.reportedThreshold), decimals: 4) }
-    row("clearance") { FigureText.number(Double(min($0.votes.clearance, $0.reportedThreshold)), decimals: 4) }
+    row("clearance") { FigureText.number(Double($0.reportedClearance), decimals: 4) }
 
     var figures = TextTable("", "before", "after, same files", "after, files held out", "95 %")
     let columns = [report.atPresent, report.inSample, report.heldOut]

@@ -14,6 +14,9 @@ struct OperatingPoint: Sendable, Hashable {
   /// The threshold that reported scores are compared with.
   var reportedThreshold: Float { calibration.probability(of: threshold) }
 
+  /// The clearance beside it: the threshold itself where nothing lower was chosen.
+  var reportedClearance: Float { votes.clearance(upTo: reportedThreshold) }
+
   /// The point at which a scan with these models and settings works.
   init(_ models: AnalysisModels, _ settings: AnalysisSettings) {
     let rule = models.rule(settings)

@@ -1,5 +1,4 @@
 internal import Faces
-internal import Foundation
 internal import Media
 
 /// The square of a photograph that a pair shows, and the size at which the fake is made.

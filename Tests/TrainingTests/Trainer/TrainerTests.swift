@@ -109,6 +109,7 @@ private struct PatchPairs: PairSource {
     let model = try DetectorModel(path: folder.model)
     #expect(model.card.name == "patches")
     #expect(model.card.inputSize == 32)
+    #expect(model.card.cropEdge == .inside)
     #expect(model.card.figures?.contains("not measured on genuine deepfakes") == true)
     for file in [folder.curves, folder.metrics, folder.masks(epoch: 6)] {
       #expect(FileManager.default.fileExists(atPath: file), "\(file)")

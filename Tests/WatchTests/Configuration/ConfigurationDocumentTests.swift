@@ -1,3 +1,4 @@
+import Analysis
 import Foundation
 import Media
 import Records
@@ -66,7 +67,10 @@ struct ConfigurationDocumentTests {
     // Examples have no default to compare with.
     let configuration = try good(
       uncommented() + "\n", overrides: ConfigurationOverrides(sources: ["rtsp://h/bare"]), environment: environment)
-    var settings = try #require(configuration.streams.last).settings
+    let stream = try #require(configuration.streams.last)
+    var settings = stream.settings
+    let analysis = configuration.analysis(of: stream)
+    #expect(analysis.threshold == settings.threshold && analysis.clearance == settings.clearance)
     #expect(settings.threshold == 0.9 && settings.clearance == 0.5)
     (settings.threshold, settings.clearance) = (nil, nil)
     #expect(settings == StreamSettings())

@@ -16,7 +16,7 @@ enum RepetitionText {
           + "dwell \(FigureText.number(point.votes.dwell, decimals: 1)) s"
       ),
       (
-        "clearance", FigureText.number(Double(min(point.votes.clearance, point.reportedThreshold)), decimals: 6)
+        "clearance", FigureText.number(Double(point.reportedClearance), decimals: 6)
       ),
       (
         "calibration",

@@ -117,8 +117,8 @@ enum PointText {
       "threshold \(FigureText.number(Double(point.threshold))), components of more than \(point.minimumComponent) points; "
       + "fake above \(FigureText.percent(point.votes.line + point.votes.margin)) of the ballots, "
       + "real below \(FigureText.percent(point.votes.line - point.votes.margin)), window \(Int(point.votes.window)) s"
-    if point.votes.clearance < point.reportedThreshold {
-      text += ", and with a score of at most \(FigureText.number(Double(point.votes.clearance)))"
+    if point.reportedClearance < point.reportedThreshold {
+      text += ", and with a score of at most \(FigureText.number(Double(point.reportedClearance)))"
     }
     if point.calibration != .none {
       text +=
