@@ -1,7 +1,7 @@
 """Trains detectors on a GPU for a given time, all on the same batches; or on a CPU, slowly.
 
 usage: train.py OUT --bank BANK.npz... --networks effunet unet_v1 unet:2 [--start effunet=CHECKPOINT.pt] [--seconds 500]
-                [--held-out HELD.npz] [--forged 80] [--genuine 48] [--rate 1]
+                [--held-out HELD.npz] [--forged 72] [--genuine 56] [--makers 4] [--rate 1]
 
 BANK.npz comes from packing.py, HELD.npz from pairs.py, CHECKPOINT.pt from begin.py or from here. `unet:2` learns from every
 second batch only. Writes OUT/NETWORK.pt, the averaged weights as float16, and OUT/log.txt.
@@ -22,7 +22,7 @@ import torch.nn.functional as F
 import networks
 import validation
 from bank import Bank
-from batches import Batches
+from makers import Makers, Recipe
 
 
 def parsed() -> argparse.Namespace:
@@ -33,8 +33,9 @@ def parsed() -> argparse.Namespace:
     parser.add_argument("--start", nargs="*", default=[], metavar="NETWORK=CHECKPOINT")
     parser.add_argument("--held-out")
     parser.add_argument("--seconds", type=float, default=500, help="over which the learning rates fall")
-    parser.add_argument("--forged", type=int, default=80, help="pairs a step")
-    parser.add_argument("--genuine", type=int, default=48, help="pairs a step")
+    parser.add_argument("--forged", type=int, default=72, help="pairs a step")
+    parser.add_argument("--genuine", type=int, default=56, help="pairs a step")
+    parser.add_argument("--makers", type=int, default=4, help="processes that make batches")
     parser.add_argument("--rate", type=float, default=1, help="share of the usual learning rates, for small batches")
     parser.add_argument("--faces", type=int, help="as many of the bank at most")
     parser.add_argument("--validations", type=int, default=4)
@@ -143,7 +144,8 @@ def main() -> None:
         name, _, every = spec.partition(":")
         pupils.append(Pupil(name, int(every or 1), starts.get(name), options.rate, device))
     held_out = np.load(options.held_out) if options.held_out else None
-    batches = Batches(bank, options.seed)
+    recipe = Recipe(options.forged, options.genuine)
+    makers = Makers(bank, recipe, options.seed, options.makers)
 
     def validate() -> None:
         for pupil in pupils:
@@ -154,22 +156,17 @@ def main() -> None:
             pupil.save(options.out)
 
     step, due = 0, [(n + 1) / options.validations for n in range(options.validations - 1)]
+    # From blatant fakes to subtle ones: a network that knows nothing yet learns little from the latter.
+    new = any(pupil.name not in starts for pupil in pupils)
     while (share := (time.monotonic() - begun) / options.seconds) < 1:
-        lots, pictures = [], []
-        if options.forged:
-            # From blatant fakes to subtle ones: a network that knows nothing yet learns little from the latter.
-            some, masks = batches.forged(options.forged, min(1, 0.4 + 1.8 * share))
-            lots.append((options.forged, masks, 0.7))
-            pictures.append(some)
-        if options.genuine:
-            # Where a genuine fake is manipulated is a guess.
-            some, masks = batches.genuine_ones(options.genuine)
-            lots.append((options.genuine, masks, 0.2))
-            pictures.append(some)
-        together = torch.cat(pictures).contiguous(memory_format=torch.channels_last)
+        makers.difficulty.value = min(1, 0.4 + 1.8 * share) if new else 1
+        pictures, masks = makers.batch()
+        # Where a genuine fake is manipulated is a guess.
+        lots = [(recipe.forged, masks[: recipe.forged], 0.7), (recipe.genuine, masks[recipe.forged :], 0.2)]
+        lots = [lot for lot in lots if lot[0]]
         for pupil in pupils:
             if step % pupil.every == 0:
-                pupil.learn(together, lots, share)
+                pupil.learn(pictures, lots, share)
         step += 1
         if step % 50 == 0:
             means = [torch.stack(pupil.losses[-50:]).mean().item() for pupil in pupils]
@@ -177,6 +174,7 @@ def main() -> None:
         if due and share >= due[0]:
             due.pop(0)
             validate()
+    makers.close()
     validate()
 
 
