@@ -14,15 +14,20 @@ struct PersonReport: Sendable, Hashable {
   /// 0...1; nil when no ballot was decided.
   let score: Double?
   let threshold: Double
+  /// The highest score that is called real; the threshold where no other was chosen.
+  let clearance: Double
   /// Seconds of media time that the verdict covers so far.
   let duration: Double
 
-  init(track: Int, phase: Phase, label: String, score: Double?, threshold: Double, duration: Double) {
+  init(
+    track: Int, phase: Phase, label: String, score: Double?, threshold: Double, clearance: Double, duration: Double
+  ) {
     self.track = track
     self.phase = phase
     self.label = label
     self.score = score
     self.threshold = threshold
+    self.clearance = clearance
     self.duration = duration
   }
 
@@ -38,6 +43,7 @@ struct PersonReport: Sendable, Hashable {
     label = verdict.label.rawValue
     score = verdict.score.map(Double.init)
     threshold = Double(verdict.threshold)
+    clearance = Double(verdict.clearance)
     duration = max(0, verdict.end - verdict.start)
   }
 }

@@ -143,6 +143,7 @@ enum StatusJSON {
     object.set("label", entry.label)
     object.set("score", entry.score, decimals: 3)
     object.set("threshold", entry.threshold, decimals: 3)
+    object.set("clearance", entry.clearance, decimals: 3)
     object.set("start", max(0, now - entry.start), decimals: 1)
     object.set("end", entry.end.map { max(0, now - $0) }, decimals: 1)
     return object

@@ -7,6 +7,7 @@ struct VerdictTimeline: Sendable {
     var label: String
     var score: Double?
     var threshold: Double
+    var clearance: Double
     /// Monotonic time of the begin, seconds.
     var start: Double
     /// Monotonic time of the end; nil while the verdict stands.
@@ -33,12 +34,13 @@ struct VerdictTimeline: Sendable {
       index.map { standing.remove(at: $0) }
       ?? Entry(
         track: report.track, label: report.label, score: nil, threshold: report.threshold,
-        start: time - report.duration, end: nil, lastReport: time)
+        clearance: report.clearance, start: time - report.duration, end: nil, lastReport: time)
     if index == nil || report.phase == .started { begun[report.label, default: 0] += 1 }
     if report.phase == .started { entry.start = time - report.duration }
     entry.label = report.label
     entry.score = report.score
     entry.threshold = report.threshold
+    entry.clearance = report.clearance
     entry.lastReport = time
     switch report.phase {
     case .started, .updated:

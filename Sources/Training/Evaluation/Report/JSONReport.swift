@@ -48,7 +48,7 @@ enum JSONReport {
     object.set("window", point.votes.window, decimals: 3)
     object.set("minimum_ballots", point.votes.minimumBallots)
     object.set("dwell", point.votes.dwell, decimals: 3)
-    object.set("clearance", Double(point.votes.clearance), decimals: 6)
+    object.set("clearance", Double(point.reportedClearance), decimals: 6)
     object.set("temperature", point.calibration.temperature, decimals: 6)
     object.set("bias", point.calibration.bias, decimals: 6)
     return object

@@ -101,7 +101,7 @@ export class Card {
       const item = element("li");
       const badge = element("span", "badge", labels[person.label] ?? person.label);
       badge.dataset.tone = labelTones[person.label] ?? "idle";
-      const score = person.score === undefined ? "" : ` · score ${person.score.toFixed(2)} of ${person.threshold.toFixed(2)}`;
+      const score = person.score === undefined ? "" : ` · score ${person.score.toFixed(2)} ${bounds(person)}`;
       item.append(badge, element("span", "", `Person ${person.track}`),
         element("span", "more", `${score} · for ${duration(person.start)}`.replace(/^ · /, "")));
       return item;
@@ -164,3 +164,9 @@ export class Card {
 
 /** Addresses stay as they are. */
 const capital = (text) => (/^[a-z]+:\/\//.test(text) ? text : text.charAt(0).toUpperCase() + text.slice(1));
+
+/** What a person's score is held against. */
+function bounds({ threshold, clearance }) {
+  const fake = threshold.toFixed(2);
+  return clearance < threshold ? `(real up to ${clearance.toFixed(2)}, fake above ${fake})` : `of ${fake}`;
+}
