@@ -115,5 +115,6 @@ class Makers:
 
     def close(self) -> None:
         for maker in self.all:
-            maker.process.terminate()
+            maker.free.put(None)
+        for maker in self.all:
             maker.process.join()

@@ -1,7 +1,7 @@
 """Trains detectors on a GPU for a given time, all on the same batches; or on a CPU, slowly.
 
 usage: train.py OUT --bank BANK.npz... --networks effunet unet_v1 unet:2 [--start effunet=CHECKPOINT.pt] [--seconds 500]
-                [--held-out HELD.npz] [--forged 72] [--genuine 56] [--makers 4] [--rate 1]
+                [--held-out HELD.npz] [--forged 72] [--genuine 56] [--makers 5] [--rate 1]
 
 BANK.npz comes from packing.py, HELD.npz from pairs.py, CHECKPOINT.pt from begin.py or from here. `unet:2` learns from every
 second batch only. Writes OUT/NETWORK.pt, the averaged weights as float16, and OUT/log.txt.
@@ -35,7 +35,7 @@ def parsed() -> argparse.Namespace:
     parser.add_argument("--seconds", type=float, default=500, help="over which the learning rates fall")
     parser.add_argument("--forged", type=int, default=72, help="pairs a step")
     parser.add_argument("--genuine", type=int, default=56, help="pairs a step")
-    parser.add_argument("--makers", type=int, default=4, help="processes that make batches")
+    parser.add_argument("--makers", type=int, help="processes that make batches: 5, or without a GPU none")
     parser.add_argument("--rate", type=float, default=1, help="share of the usual learning rates, for small batches")
     parser.add_argument("--faces", type=int, help="as many of the bank at most")
     parser.add_argument("--validations", type=int, default=4)
@@ -145,7 +145,8 @@ def main() -> None:
         pupils.append(Pupil(name, int(every or 1), starts.get(name), options.rate, device))
     held_out = np.load(options.held_out) if options.held_out else None
     recipe = Recipe(options.forged, options.genuine)
-    makers = Makers(bank, recipe, options.seed, options.makers)
+    count = options.makers if options.makers is not None else 5 if device.type == "cuda" else 0
+    makers = Makers(bank, recipe, options.seed, count)
 
     def validate() -> None:
         for pupil in pupils:
