@@ -2,7 +2,8 @@
 struct Stretch: Sendable {
   enum Extent { case now, lastInAgreement }
 
-  let assessment: Assessment
+  /// Its reason may become a graver one while the label stands.
+  var assessment: Assessment
   let start: Double
   /// Time of the last ballot that spoke for the label.
   private(set) var lastAgreeing: Double

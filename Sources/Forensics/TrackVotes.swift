@@ -31,13 +31,13 @@ public struct TrackVotes: Sendable {
     stretch?.observe(window)
     let wanted = wantedAssessment()
     if let wanted, wanted.label != stretch?.assessment.label {
-      if candidate?.assessment.label != wanted.label { candidate = (wanted, ballot.time) }
-      if let candidate, ballot.time - candidate.since >= rule.dwell(from: stretch?.assessment, to: wanted) {
-        return settle(wanted, at: ballot.time)
-      }
-      return []
+      return hasHeld(wanted, until: ballot.time) ? settle(wanted, at: ballot.time) : []
     }
-    candidate = nil
+    if let wanted, isGraver(wanted) {
+      if hasHeld(wanted, until: ballot.time) { stretch?.assessment = wanted }
+    } else {
+      candidate = nil
+    }
     if var current = stretch, ballot.time - current.lastReport >= updateInterval {
       current.lastReport = ballot.time
       stretch = current
@@ -70,6 +70,18 @@ public struct TrackVotes: Sendable {
     }
     if settled.label == .fake && now.reason == .closeToTheLine { return settled }
     return now
+  }
+
+  /// Whether the label that stands would be given for a reason that weighs more than the one told so far: of a person whose
+  /// score was too high to be called real the ballots are now split.
+  private func isGraver(_ wanted: Assessment) -> Bool {
+    stretch?.assessment.reason == .notCleared && wanted.reason == .closeToTheLine
+  }
+
+  /// Whether the window has called for a label for the rule's dwell time.
+  private mutating func hasHeld(_ wanted: Assessment, until time: Double) -> Bool {
+    if candidate?.assessment.label != wanted.label { candidate = (wanted, time) }
+    return candidate.map { time - $0.since >= rule.dwell(from: stretch?.assessment, to: wanted) } ?? false
   }
 
   /// When a stretch gave way to another label: the window tells of the change only seconds later, and frames err on both

@@ -188,6 +188,20 @@ struct TrackVotesTests {
     #expect(verdicts.map(\.ballots.real) == [60, 60, 60])
   }
 
+  @Test("say of a person who was suspicious first that the ballots are split, once they have been for a while")
+  func splitAfterSuspicion() {
+    let suspicious = String(repeating: "u", count: 40)
+    let split = ended(changes(suspicious + String(repeating: "uf", count: 30), rule: Self.cautious))
+    #expect(split.map(\.assessment) == [Assessment(label: .inconclusive, reason: .closeToTheLine)])
+    #expect(split[0].ballots == Tally(fake: 30, real: 70))
+    // The few windows close to the line on the way to another verdict say nothing of the stretch before.
+    let passing = ended(changes(suspicious + String(repeating: "f", count: 60), rule: Self.cautious))
+    #expect(passing.map(\.assessment.reason) == [.notCleared, .majority])
+    // Nor does it become harmless again.
+    let after = ended(changes(suspicious + String(repeating: "uf", count: 30) + suspicious, rule: Self.cautious))
+    #expect(after.map(\.assessment.reason) == [.closeToTheLine])
+  }
+
   @Test("tell a manipulated stretch from the suspicious ones around it")
   func manipulationAmongSuspicion() {
     let letters =
