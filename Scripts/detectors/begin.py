@@ -4,8 +4,8 @@ usage: begin.py NETWORK MODEL.onnx PACKED.npz CHECKPOINT.pt [efficientnet-lite0.
 
 NETWORK is effunet, which needs the weights that its encoder began with, unet_v1 or unet. Normalisations are folded into
 the convolutions of the file. They are taken apart again so that every channel's weights are as large as those that the
-training began with: steps of one size suit them. Normalisations that go by the batch in training take the statistics of the
-real pictures of PACKED.npz (pairs.py).
+training began with: steps of one size suit them. Normalisations that go by the batch in training take the statistics of
+the real pictures of PACKED.npz (pairs.py).
 """
 
 import sys
@@ -16,9 +16,10 @@ import torch
 import torch.nn as nn
 from onnx import numpy_helper
 
+import networks
 from effunet import Effunet
 from graphs import SHARPER
-from unet import CONFIGURATIONS, UNet
+from unet import UNet
 
 
 class Weights:
@@ -77,7 +78,7 @@ def effunet(weights: Weights, pretrained: str) -> tuple[Effunet, list[nn.BatchNo
 
 
 def unet(weights: Weights, name: str) -> tuple[UNet, list[nn.BatchNorm2d]]:
-    network, norms = UNet(*CONFIGURATIONS[name]), []
+    network, norms = networks.named(name), []
     for way, blocks in (("enc", network.enc), ("dec", network.dec)):
         for level, block in enumerate(blocks):
             for index in (0, 3):
@@ -111,6 +112,6 @@ def main(name: str, model: str, packed: str, checkpoint: str, pretrained: str | 
 
 
 if __name__ == "__main__":
-    if len(sys.argv) not in (5, 6):
+    if len(sys.argv) != (6 if sys.argv[1:2] == ["effunet"] else 5):
         sys.exit(__doc__)
     main(*sys.argv[1:])

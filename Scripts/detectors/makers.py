@@ -1,8 +1,8 @@
 """Processes that make batches beside the one that learns from them.
 
-To make a batch takes thousands of small kernels, and one core needs longer to ask for them than a GPU to run them. The
-makers see the one bank in the GPU's memory; every maker writes into slots there that the learner lends it. They are asked in
-turn, so that the order of the batches follows from the seed.
+To make a batch takes many small kernels, and one core needs longer to ask for them than a GPU to run them. The makers see
+the one bank in the GPU's memory; every maker writes into slots there that the learner lends it. They are asked in turn,
+so that the order of the batches follows from the seed.
 """
 
 from dataclasses import dataclass
@@ -62,6 +62,8 @@ def make(bank: Bank, recipe: Recipe, seed: int, slots: list, free, ready, diffic
 
 
 class Maker:
+    """One process, its slots, and the queues by which their numbers go to it and come back."""
+
     def __init__(self, context, bank: Bank, recipe: Recipe, seed: int, difficulty):
         self.slots = [recipe.slot(bank.device) for _ in range(SLOTS)]
         self.free, self.ready = context.Queue(), context.Queue()

@@ -35,7 +35,8 @@ def parsed() -> argparse.Namespace:
     parser.add_argument("--seconds", type=float, default=500, help="over which the learning rates fall")
     parser.add_argument("--forged", type=int, default=72, help="pairs a step")
     parser.add_argument("--genuine", type=int, default=56, help="pairs a step")
-    parser.add_argument("--makers", type=int, help="processes that make batches: 5, or without a GPU none")
+    parser.add_argument(
+        "--makers", type=int, default=5 if torch.cuda.is_available() else 0, help="processes that make batches")
     parser.add_argument("--rate", type=float, default=1, help="share of the usual learning rates, for small batches")
     parser.add_argument("--faces", type=int, help="as many of the bank at most")
     parser.add_argument("--validations", type=int, default=4)
@@ -145,8 +146,7 @@ def main() -> None:
         pupils.append(Pupil(name, int(every or 1), starts.get(name), options.rate, device))
     held_out = np.load(options.held_out) if options.held_out else None
     recipe = Recipe(options.forged, options.genuine)
-    count = options.makers if options.makers is not None else 5 if device.type == "cuda" else 0
-    makers = Makers(bank, recipe, options.seed, count)
+    makers = Makers(bank, recipe, options.seed, options.makers)
 
     def validate() -> None:
         for pupil in pupils:
