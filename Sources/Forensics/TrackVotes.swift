@@ -7,7 +7,8 @@ public struct TrackVotes: Sendable {
   private let rule: VoteRule
   private let updateInterval: Double
   private var window: VoteWindow
-  private var candidate: (assessment: Assessment, since: Double)?
+  /// What the window calls for instead of what has settled.
+  private var candidate: (label: Label, since: Double)?
   private var stretch: Stretch?
   private var lastEnd = -Double.infinity
   private var hasSettled = false
@@ -31,10 +32,10 @@ public struct TrackVotes: Sendable {
     stretch?.observe(window)
     let wanted = wantedAssessment()
     if let wanted, wanted.label != stretch?.assessment.label {
-      return hasHeld(wanted, until: ballot.time) ? settle(wanted, at: ballot.time) : []
+      return nominate(wanted, at: ballot.time) ? settle(wanted, at: ballot.time) : []
     }
     if let wanted, isGraver(wanted) {
-      if hasHeld(wanted, until: ballot.time) { stretch?.assessment = wanted }
+      if nominate(wanted, at: ballot.time) { stretch?.assessment = wanted }
     } else {
       candidate = nil
     }
@@ -78,10 +79,12 @@ public struct TrackVotes: Sendable {
     stretch?.assessment.reason == .notCleared && wanted.reason == .closeToTheLine
   }
 
-  /// Whether the window has called for a label for the rule's dwell time.
-  private mutating func hasHeld(_ wanted: Assessment, until time: Double) -> Bool {
-    if candidate?.assessment.label != wanted.label { candidate = (wanted, time) }
-    return candidate.map { time - $0.since >= rule.dwell(from: stretch?.assessment, to: wanted) } ?? false
+  /// Makes the label the candidate, unless it is.
+  /// - Returns: whether the window has called for it for the rule's dwell time.
+  private mutating func nominate(_ wanted: Assessment, at time: Double) -> Bool {
+    let since = candidate.flatMap { $0.label == wanted.label ? $0.since : nil } ?? time
+    candidate = (wanted.label, since)
+    return time - since >= rule.dwell(from: stretch?.assessment, to: wanted)
   }
 
   /// When a stretch gave way to another label: the window tells of the change only seconds later, and frames err on both

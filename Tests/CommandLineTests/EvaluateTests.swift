@@ -49,6 +49,12 @@ struct EvaluateTests {
     let html = folder.text("page.html")
     #expect(html.contains("<svg") && html.contains("real/astronaut.png") && !html.contains("://"))
 
+    // Without a clearance whatever the threshold leaves is cleared.
+    let careless = try object(
+      Program.run("evaluate", "--clearance", "1", "--rounds", "100", "--json", "-", set).output)
+    let point = (careless.number("operating_point.clearance"), careless.number("operating_point.reported_threshold"))
+    #expect(point.0 != nil && point.0 == point.1)
+
     // The same figures come out of the kept scores.
     let again = try Program.run("evaluate", "--rounds", "100", "--json", "-", kept)
     #expect(again.output == fresh.output)
