@@ -15,37 +15,39 @@ from bank import Bank
 from batches import Batches
 from canvas import SIDE
 
-#: Of each maker. While one is learnt from, another is ready and a third is being made.
+#: Of each maker. While one is taken from, another is ready and a third is being made.
 SLOTS = 3
 
 
 @dataclass(frozen=True)
 class Recipe:
-    """How many pairs make a batch. Of each lot of pairs the real pictures lie before their fakes."""
+    """How many pairs make a batch, forged ones before genuine ones, and how many batches are made at a time: a GPU is the
+    busier the more its kernels have to do."""
 
     forged: int
     genuine: int
+    at_once: int = 1
 
     @property
     def pairs(self) -> int:
         return self.forged + self.genuine
 
     def slot(self, device: torch.device) -> tuple[torch.Tensor, torch.Tensor]:
-        """Room for the pictures and masks of a batch."""
+        """Room for the pictures of batches, (at_once, 2, pairs, 3, SIDE, SIDE), real ones first, and for the fakes' masks,
+        (at_once, pairs, 1, SIDE, SIDE)."""
         return tuple(
-            torch.zeros((count, channels, SIDE, SIDE), dtype=torch.float16, device=device)
-            for count, channels in ((2 * self.pairs, 3), (self.pairs, 1)))
+            torch.zeros((self.at_once, *shape, SIDE, SIDE), dtype=torch.float16, device=device)
+            for shape in ((2, self.pairs, 3), (self.pairs, 1)))
 
     def fill(self, batches: Batches, difficulty: float, pictures: torch.Tensor, masks: torch.Tensor) -> None:
-        """pictures: (2 · pairs, 3, SIDE, SIDE); masks: (pairs, 1, SIDE, SIDE)."""
-        if self.forged:
-            some, where = batches.forged(self.forged, difficulty)
-            pictures[: 2 * self.forged].copy_(some)
-            masks[: self.forged].copy_(where)
-        if self.genuine:
-            some, where = batches.genuine_ones(self.genuine)
-            pictures[2 * self.forged :].copy_(some)
-            masks[self.forged :].copy_(where)
+        real_and_fake, begin = pictures.transpose(0, 1), 0
+        for count, make in ((self.forged, lambda n: batches.forged(n, difficulty)), (self.genuine, batches.genuine_ones)):
+            if count:
+                some, where = make(count * self.at_once)
+                shares = (self.at_once, count)
+                real_and_fake[:, :, begin : begin + count].copy_(some.view(2, *shares, *some.shape[1:]))
+                masks[:, begin : begin + count].copy_(where.view(*shares, *where.shape[1:]))
+            begin += count
 
 
 def make(bank: Bank, recipe: Recipe, seed: int, slots: list, free, ready, difficulty) -> None:
@@ -86,15 +88,15 @@ class Makers:
         if not count:
             self.recipe, self.batches, self.slot = recipe, Batches(bank, seed), recipe.slot(bank.device)
 
-    def batch(self) -> tuple[torch.Tensor, torch.Tensor]:
-        """The next pictures (2 · pairs, 3, SIDE, SIDE) in -1…1, and masks (pairs, 1, SIDE, SIDE)."""
+    def lot(self) -> list[tuple[torch.Tensor, torch.Tensor]]:
+        """The next batches: of each the pictures (2 · pairs, 3, SIDE, SIDE) in -1…1, and the masks (pairs, 1, SIDE, SIDE)."""
         if not self.all:
             self.recipe.fill(self.batches, self.difficulty.value, *self.slot)
-            return self.copied(self.slot)
+            return self.copied(*self.slot)
         maker = self.all[self.turn % len(self.all)]
         self.turn += 1
         slot = maker.ready.get(timeout=300)
-        copies = self.copied(maker.slots[slot])
+        copies = self.copied(*maker.slots[slot])
         self.hand_back()
         over = torch.cuda.Event() if self.device.type == "cuda" else None
         if over:
@@ -102,13 +104,15 @@ class Makers:
         self.lent = maker, slot, over
         return copies
 
-    def copied(self, slot: tuple[torch.Tensor, torch.Tensor]) -> tuple[torch.Tensor, torch.Tensor]:
+    def copied(self, pictures: torch.Tensor, masks: torch.Tensor) -> list[tuple[torch.Tensor, torch.Tensor]]:
         # A CPU's convolutions want float32, a GPU's run in float16 anyway.
         kind = torch.float16 if self.device.type == "cuda" else torch.float32
-        return slot[0].to(kind, memory_format=torch.channels_last, copy=True), slot[1].float()
+        return [
+            (some.flatten(0, 1).to(kind, memory_format=torch.channels_last, copy=True), where.to(kind, copy=True))
+            for some, where in zip(pictures, masks)]
 
     def hand_back(self) -> None:
-        """The slot of the batch before, whose pictures have been copied by now."""
+        """The slot of the lot before, whose pictures have been copied by now."""
         if self.lent:
             maker, slot, over = self.lent
             if over:

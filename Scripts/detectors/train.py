@@ -1,10 +1,12 @@
 """Trains detectors on a GPU for a given time, all on the same batches; or on a CPU, slowly.
 
 usage: train.py OUT --bank BANK.npz... --networks effunet unet_v1 unet:2 [--start effunet=CHECKPOINT.pt] [--seconds 500]
-                [--held-out HELD.npz] [--forged 72] [--genuine 56] [--makers 5] [--rate 1]
+                [--teacher effunet=CHECKPOINT.pt] [--held-out HELD.npz] [--forged 56] [--genuine 16] [--rate 1]
+                [--makers 4] [--at-once 4] [--pool 96] [--uses 3]
 
 BANK.npz comes from packing.py, HELD.npz from pairs.py, CHECKPOINT.pt from begin.py or from here. `unet:2` learns from every
-second batch only. Writes OUT/NETWORK.pt, the averaged weights as float16, and OUT/log.txt.
+second batch only. What a teacher says of a picture counts as much as the truth: of a fake that nobody could tell it does not
+ask what the truth asks. Writes OUT/NETWORK.pt, the averaged weights as float16, and OUT/log.txt.
 
 Versions that this ran with: torch 2.11 (CUDA 13) and 2.15 (CPU), numpy 2, opencv-python-headless 5.
 """
@@ -23,6 +25,7 @@ import networks
 import validation
 from bank import Bank
 from makers import Makers, Recipe
+from pool import Pool
 
 
 def parsed() -> argparse.Namespace:
@@ -31,36 +34,55 @@ def parsed() -> argparse.Namespace:
     parser.add_argument("--bank", nargs="+", required=True)
     parser.add_argument("--networks", nargs="+", default=["effunet"])
     parser.add_argument("--start", nargs="*", default=[], metavar="NETWORK=CHECKPOINT")
+    parser.add_argument("--teacher", metavar="NETWORK=CHECKPOINT")
     parser.add_argument("--held-out")
     parser.add_argument("--seconds", type=float, default=500, help="over which the learning rates fall")
-    parser.add_argument("--forged", type=int, default=72, help="pairs a step")
-    parser.add_argument("--genuine", type=int, default=56, help="pairs a step")
-    parser.add_argument(
-        "--makers", type=int, default=5 if torch.cuda.is_available() else 0, help="processes that make batches")
+    parser.add_argument("--forged", type=int, default=56, help="pairs a step")
+    parser.add_argument("--genuine", type=int, default=16, help="pairs a step")
     parser.add_argument("--rate", type=float, default=1, help="share of the usual learning rates, for small batches")
+    on_gpu = torch.cuda.is_available()
+    parser.add_argument("--makers", type=int, default=4 if on_gpu else 0, help="processes that make batches")
+    parser.add_argument("--at-once", type=int, default=4 if on_gpu else 1, help="batches that a maker makes at a time")
+    parser.add_argument("--pool", type=int, default=96 if on_gpu else 1, help="batches that wait to be learnt from")
+    parser.add_argument("--uses", type=int, default=3, help="how often a batch is learnt from")
     parser.add_argument("--faces", type=int, help="as many of the bank at most")
     parser.add_argument("--validations", type=int, default=4)
     parser.add_argument("--seed", type=int, default=1)
     return parser.parse_args()
 
 
-def loss_of_head(logits: torch.Tensor, counts: torch.Tensor) -> torch.Tensor:
-    """Real pictures first, then their fakes; `counts` says which pairs count. The second part asks only for the order within
-    each pair."""
+def restored(name: str, checkpoint: str) -> torch.nn.Module:
+    network = networks.named(name)
+    network.load_state_dict(torch.load(checkpoint, map_location="cpu")["average"])
+    return network
+
+
+def loss_of_head(logits: torch.Tensor, opinion: torch.Tensor | None, counts: torch.Tensor) -> torch.Tensor:
+    """Real pictures first, then their fakes; `counts` says which pairs count; opinion: the teacher's logits. The second part
+    asks only for the order within each pair."""
     real, fake = logits.float().flatten().chunk(2)
-    alone = F.binary_cross_entropy_with_logits(real, torch.full_like(real, 0.02), reduction="none")
-    alone = alone + F.binary_cross_entropy_with_logits(fake, torch.full_like(fake, 0.98), reduction="none")
-    each = 0.5 * alone + 0.4 * F.softplus(1 - (fake - real))
+    wanted = torch.cat([torch.full_like(real, 0.02), torch.full_like(fake, 0.98)])
+    if opinion is not None:
+        wanted = 0.5 * wanted + 0.5 * torch.sigmoid(opinion.float().flatten())
+    alone = F.binary_cross_entropy_with_logits(torch.cat([real, fake]), wanted, reduction="none")
+    each = 0.5 * sum(alone.chunk(2)) + 0.4 * F.softplus(1 - (fake - real))
     return (each * counts).sum() / counts.sum().clamp(min=1)
 
 
 def loss_of_mask(logits: torch.Tensor, masks: torch.Tensor, counts: torch.Tensor) -> torch.Tensor:
     """BCE - ln(DICE), on fakes alone: whether there is anything to mark is the head's question."""
-    logits, wanted = logits.float(), F.adaptive_avg_pool2d(masks, logits.shape[-1])
     marked = torch.sigmoid(logits)
-    common = (marked * wanted).sum((1, 2, 3))
-    dice = (2 * common + 1) / (marked.sum((1, 2, 3)) + wanted.sum((1, 2, 3)) + 1)
-    each = F.binary_cross_entropy_with_logits(logits, wanted, reduction="none").mean((1, 2, 3)) - dice.log()
+    common = (marked * masks).sum((1, 2, 3))
+    dice = (2 * common + 1) / (marked.sum((1, 2, 3)) + masks.sum((1, 2, 3)) + 1)
+    each = F.binary_cross_entropy_with_logits(logits, masks, reduction="none").mean((1, 2, 3)) - dice.log()
+    return (each * counts).sum() / counts.sum().clamp(min=1)
+
+
+def loss_of_points(logits: torch.Tensor, masks: torch.Tensor, counts: torch.Tensor) -> torch.Tensor:
+    """Of every point of real pictures and of their fakes, whether it is manipulated: many answers a picture where the head
+    has one (as Face X-ray has it: Li et al., arXiv:1912.13458). What gives them serves in training only."""
+    wanted = torch.cat([torch.zeros_like(masks), masks])
+    each = sum(F.binary_cross_entropy_with_logits(logits, wanted, reduction="none").mean((1, 2, 3)).chunk(2))
     return (each * counts).sum() / counts.sum().clamp(min=1)
 
 
@@ -69,38 +91,44 @@ class Pupil:
 
     def __init__(self, name: str, every: int, start: str | None, pace: float, device: torch.device):
         self.name, self.every, self.device, self.steps = name, every, device, 0
-        network = networks.named(name)
-        if start:
-            network.load_state_dict(torch.load(start, map_location="cpu")["average"])
+        network = restored(name, start) if start else networks.named(name)
         self.network = network.to(device, memory_format=torch.channels_last)
         self.average = copy.deepcopy(self.network).eval()
+        self.points = torch.nn.Conv2d(network.pixels.in_channels, 1, 1).to(device)
+        network.pixels.register_forward_pre_hook(lambda _, given: setattr(self, "features", *given))
         # What was pretrained changes less.
         peaks = [pace * peak for peak in ((0.6e-3, 1e-3) if start else (1e-3, 2e-3))]
         groups = [
             {"params": [p for n, p in self.network.named_parameters() if n.startswith("encoder.") == inside], "peak": peak}
             for inside, peak in zip((True, False), peaks)]
+        groups.append({"params": list(self.points.parameters()), "peak": peaks[1]})
         self.optimiser = torch.optim.AdamW([g for g in groups if g["params"]], weight_decay=2e-3, fused=device.type == "cuda")
         self.scaler = torch.amp.GradScaler(device.type, enabled=device.type == "cuda")
         self.losses: list[torch.Tensor] = []
         both = zip(self.average.state_dict().values(), self.network.state_dict().values())
         self.means, self.values = zip(*((mean, value) for mean, value in both if value.dtype.is_floating_point))
 
-    def learn(self, pictures: torch.Tensor, lots: list[tuple[int, torch.Tensor, float]], share: float) -> None:
-        """One step. lots: how many pairs, their masks, and how much these count; the pictures of each lot lie behind those of
-        the one before. share: of the time that has passed."""
+    def learn(
+        self, pictures: torch.Tensor, masks: torch.Tensor, forged: int, opinion: torch.Tensor | None, share: float
+    ) -> None:
+        """One step. pictures: real ones, then their fakes, (2 · pairs, 3, SIDE, SIDE); masks: the fakes'; forged: so many
+        pairs, the first ones, are; opinion: the teacher's logits; share: of the time that has passed."""
         rate = min(1, self.steps / 100) * (0.5 + 0.5 * math.cos(math.pi * share)) + 0.005
         for group in self.optimiser.param_groups:
             group["lr"] = group["peak"] * rate
         self.network.train()
         with torch.autocast(self.device.type, torch.float16, enabled=self.device.type == "cuda"):
             head, mask = self.network(pictures)
-        loss, begin = 0, 0
-        for count, masks, weight in lots:
-            end = begin + 2 * count
-            counts = (masks.amax((1, 2, 3)) > 0).float()
-            loss = loss + loss_of_head(head[begin:end], counts) * count / len(head) * 2
-            loss = loss + weight * loss_of_mask(mask[end - count : end], masks, counts)
-            begin = end
+            points = self.points(self.features)
+        masks = F.adaptive_avg_pool2d(masks.float(), mask.shape[-1])
+        counts = (masks.amax((1, 2, 3)) > 0).float()
+        loss = loss_of_head(head, opinion, counts)
+        fakes = mask.float()[len(masks) :]
+        # Where a genuine fake is manipulated is a guess.
+        known = torch.arange(len(masks), device=self.device) < forged
+        for weight, some in ((0.7, counts * known), (0.2, counts * ~known)):
+            loss = loss + weight * loss_of_mask(fakes, masks, some)
+        loss = loss + loss_of_points(points.float(), masks, counts * known)
         self.optimiser.zero_grad(set_to_none=True)
         self.scaler.scale(loss).backward()
         self.scaler.unscale_(self.optimiser)
@@ -121,6 +149,13 @@ class Pupil:
             name: value.half().cpu() if value.dtype.is_floating_point else value.cpu()
             for name, value in self.average.state_dict().items()}
         torch.save({"average": state, "steps": self.steps}, folder / f"{self.name}.pt")
+
+
+@torch.no_grad()
+def opinion_of(teacher: torch.nn.Module, pictures: torch.Tensor) -> torch.Tensor:
+    kind = pictures.device.type
+    with torch.autocast(kind, torch.float16, enabled=kind == "cuda"):
+        return teacher(pictures, mask=False)[0]
 
 
 def main() -> None:
@@ -145,8 +180,12 @@ def main() -> None:
         name, _, every = spec.partition(":")
         pupils.append(Pupil(name, int(every or 1), starts.get(name), options.rate, device))
     held_out = np.load(options.held_out) if options.held_out else None
-    recipe = Recipe(options.forged, options.genuine)
+    teacher = None
+    if options.teacher:
+        teacher = restored(*options.teacher.split("=", 1)).to(device, memory_format=torch.channels_last).eval()
+    recipe = Recipe(options.forged, options.genuine, options.at_once)
     makers = Makers(bank, recipe, options.seed, options.makers)
+    pool = Pool(makers, options.seed, options.uses, options.pool)
 
     def validate() -> None:
         for pupil in pupils:
@@ -161,13 +200,11 @@ def main() -> None:
     new = any(pupil.name not in starts for pupil in pupils)
     while (share := (time.monotonic() - begun) / options.seconds) < 1:
         makers.difficulty.value = min(1, 0.4 + 1.8 * share) if new else 1
-        pictures, masks = makers.batch()
-        # Where a genuine fake is manipulated is a guess.
-        lots = [(recipe.forged, masks[: recipe.forged], 0.7), (recipe.genuine, masks[recipe.forged :], 0.2)]
-        lots = [lot for lot in lots if lot[0]]
+        pictures, masks = pool.batch()
+        opinion = opinion_of(teacher, pictures) if teacher else None
         for pupil in pupils:
             if step % pupil.every == 0:
-                pupil.learn(pictures, lots, share)
+                pupil.learn(pictures, masks, recipe.forged, opinion, share)
         step += 1
         if step % 50 == 0:
             means = [torch.stack(pupil.losses[-50:]).mean().item() for pupil in pupils]
