@@ -44,7 +44,7 @@ def parsed() -> argparse.Namespace:
     parser.add_argument("--makers", type=int, default=4 if on_gpu else 0, help="processes that make batches")
     parser.add_argument("--at-once", type=int, default=4 if on_gpu else 1, help="batches that a maker makes at a time")
     parser.add_argument("--pool", type=int, default=96 if on_gpu else 1, help="batches that wait to be learnt from")
-    parser.add_argument("--uses", type=int, default=3, help="how often a batch is learnt from")
+    parser.add_argument("--uses", type=int, default=3 if on_gpu else 1, help="how often a batch is learnt from")
     parser.add_argument("--faces", type=int, help="as many of the bank at most")
     parser.add_argument("--validations", type=int, default=4)
     parser.add_argument("--seed", type=int, default=1)
@@ -57,33 +57,38 @@ def restored(name: str, checkpoint: str) -> torch.nn.Module:
     return network
 
 
-def loss_of_head(logits: torch.Tensor, opinion: torch.Tensor | None, counts: torch.Tensor) -> torch.Tensor:
-    """Real pictures first, then their fakes; `counts` says which pairs count; opinion: the teacher's logits. The second part
-    asks only for the order within each pair."""
+def mean_of(losses: torch.Tensor, counts: torch.Tensor) -> torch.Tensor:
+    """Of the pairs that count."""
+    return (losses * counts).sum() / counts.sum().clamp(min=1)
+
+
+# What follows returns the loss of each pair.
+
+
+def loss_of_head(logits: torch.Tensor, opinion: torch.Tensor | None) -> torch.Tensor:
+    """Real pictures first, then their fakes; opinion: the teacher's logits. The second part asks only for the order within
+    each pair."""
     real, fake = logits.float().flatten().chunk(2)
     wanted = torch.cat([torch.full_like(real, 0.02), torch.full_like(fake, 0.98)])
     if opinion is not None:
         wanted = 0.5 * wanted + 0.5 * torch.sigmoid(opinion.float().flatten())
     alone = F.binary_cross_entropy_with_logits(torch.cat([real, fake]), wanted, reduction="none")
-    each = 0.5 * sum(alone.chunk(2)) + 0.4 * F.softplus(1 - (fake - real))
-    return (each * counts).sum() / counts.sum().clamp(min=1)
+    return 0.5 * sum(alone.chunk(2)) + 0.4 * F.softplus(1 - (fake - real))
 
 
-def loss_of_mask(logits: torch.Tensor, masks: torch.Tensor, counts: torch.Tensor) -> torch.Tensor:
+def loss_of_mask(logits: torch.Tensor, masks: torch.Tensor) -> torch.Tensor:
     """BCE - ln(DICE), on fakes alone: whether there is anything to mark is the head's question."""
     marked = torch.sigmoid(logits)
     common = (marked * masks).sum((1, 2, 3))
     dice = (2 * common + 1) / (marked.sum((1, 2, 3)) + masks.sum((1, 2, 3)) + 1)
-    each = F.binary_cross_entropy_with_logits(logits, masks, reduction="none").mean((1, 2, 3)) - dice.log()
-    return (each * counts).sum() / counts.sum().clamp(min=1)
+    return F.binary_cross_entropy_with_logits(logits, masks, reduction="none").mean((1, 2, 3)) - dice.log()
 
 
-def loss_of_points(logits: torch.Tensor, masks: torch.Tensor, counts: torch.Tensor) -> torch.Tensor:
+def loss_of_points(logits: torch.Tensor, masks: torch.Tensor) -> torch.Tensor:
     """Of every point of real pictures and of their fakes, whether it is manipulated: many answers a picture where the head
     has one (as Face X-ray has it: Li et al., arXiv:1912.13458). What gives them serves in training only."""
     wanted = torch.cat([torch.zeros_like(masks), masks])
-    each = sum(F.binary_cross_entropy_with_logits(logits, wanted, reduction="none").mean((1, 2, 3)).chunk(2))
-    return (each * counts).sum() / counts.sum().clamp(min=1)
+    return sum(F.binary_cross_entropy_with_logits(logits, wanted, reduction="none").mean((1, 2, 3)).chunk(2))
 
 
 class Pupil:
@@ -122,13 +127,12 @@ class Pupil:
             points = self.points(self.features)
         masks = F.adaptive_avg_pool2d(masks.float(), mask.shape[-1])
         counts = (masks.amax((1, 2, 3)) > 0).float()
-        loss = loss_of_head(head, opinion, counts)
-        fakes = mask.float()[len(masks) :]
         # Where a genuine fake is manipulated is a guess.
         known = torch.arange(len(masks), device=self.device) < forged
-        for weight, some in ((0.7, counts * known), (0.2, counts * ~known)):
-            loss = loss + weight * loss_of_mask(fakes, masks, some)
-        loss = loss + loss_of_points(points.float(), masks, counts * known)
+        of_masks = loss_of_mask(mask.float()[len(masks) :], masks)
+        loss = mean_of(loss_of_head(head, opinion), counts)
+        loss = loss + 0.7 * mean_of(of_masks, counts * known) + 0.2 * mean_of(of_masks, counts * ~known)
+        loss = loss + mean_of(loss_of_points(points.float(), masks), counts * known)
         self.optimiser.zero_grad(set_to_none=True)
         self.scaler.scale(loss).backward()
         self.scaler.unscale_(self.optimiser)
