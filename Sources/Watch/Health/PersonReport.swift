@@ -11,6 +11,8 @@ struct PersonReport: Sendable, Hashable {
   let phase: Phase
   /// `fake`, `real`, `inconclusive` or `no_face`.
   let label: String
+  /// Why, as records have it: `majority`, `not_cleared` and the like.
+  let reason: String
   /// 0...1; nil when no ballot was decided.
   let score: Double?
   let threshold: Double
@@ -20,11 +22,13 @@ struct PersonReport: Sendable, Hashable {
   let duration: Double
 
   init(
-    track: Int, phase: Phase, label: String, score: Double?, threshold: Double, clearance: Double, duration: Double
+    track: Int, phase: Phase, label: String, reason: String, score: Double?, threshold: Double, clearance: Double,
+    duration: Double
   ) {
     self.track = track
     self.phase = phase
     self.label = label
+    self.reason = reason
     self.score = score
     self.threshold = threshold
     self.clearance = clearance
@@ -41,6 +45,7 @@ struct PersonReport: Sendable, Hashable {
       }
     track = change.track
     label = verdict.label.rawValue
+    reason = verdict.assessment.reason.rawValue
     score = verdict.score.map(Double.init)
     threshold = Double(verdict.threshold)
     clearance = Double(verdict.clearance)

@@ -141,6 +141,7 @@ enum StatusJSON {
     var object = JSONObject()
     object.set("track", entry.track)
     object.set("label", entry.label)
+    object.set("reason", entry.reason)
     object.set("score", entry.score, decimals: 3)
     object.set("threshold", entry.threshold, decimals: 3)
     object.set("clearance", entry.clearance, decimals: 3)

@@ -5,6 +5,8 @@ struct VerdictTimeline: Sendable {
     let track: Int
     /// `fake`, `real`, `inconclusive` or `no_face`.
     var label: String
+    /// Why, as records have it.
+    var reason: String
     var score: Double?
     var threshold: Double
     var clearance: Double
@@ -33,11 +35,12 @@ struct VerdictTimeline: Sendable {
     var entry =
       index.map { standing.remove(at: $0) }
       ?? Entry(
-        track: report.track, label: report.label, score: nil, threshold: report.threshold,
+        track: report.track, label: report.label, reason: report.reason, score: nil, threshold: report.threshold,
         clearance: report.clearance, start: time - report.duration, end: nil, lastReport: time)
     if index == nil || report.phase == .started { begun[report.label, default: 0] += 1 }
     if report.phase == .started { entry.start = time - report.duration }
     entry.label = report.label
+    entry.reason = report.reason
     entry.score = report.score
     entry.threshold = report.threshold
     entry.clearance = report.clearance

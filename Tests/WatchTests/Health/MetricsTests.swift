@@ -21,7 +21,8 @@ struct MetricsTests {
       stream.frameAnalysed(faces: 1, delay: 0.2)
       stream.note(
         PersonReport(
-          track: 1, phase: .started, label: "fake", score: 0.95, threshold: 0.9, clearance: 0.2, duration: 3))
+          track: 1, phase: .started, label: "fake", reason: "majority", score: 0.95, threshold: 0.9, clearance: 0.2,
+          duration: 3))
     }
     return ServiceSnapshot(
       identity: .test, streams: board.streams.map(\.snapshot), sink: SinkStatus(), staleAfter: 60, isReady: true,

@@ -160,7 +160,8 @@ struct VerdictTimelineTests {
   private func report(_ track: Int, _ phase: PersonReport.Phase, _ label: String, duration: Double = 5) -> PersonReport
   {
     PersonReport(
-      track: track, phase: phase, label: label, score: 0.7, threshold: 0.5, clearance: 0.2, duration: duration)
+      track: track, phase: phase, label: label, reason: "majority", score: 0.7, threshold: 0.5, clearance: 0.2,
+      duration: duration)
   }
 
   @Test("shows whose verdict stands and since when")

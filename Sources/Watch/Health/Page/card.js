@@ -2,7 +2,7 @@
 
 import { ask } from "./daemon.js";
 import { Timeline } from "./timeline.js";
-import { duration, element, fill, labelTones, labels, plain, reason, say, span, stateTones } from "./words.js";
+import { doubts, duration, element, fill, labelTones, labels, plain, reason, say, span, stateTones } from "./words.js";
 
 const MOST_PEOPLE = 6;
 let cards = 0;
@@ -101,9 +101,10 @@ export class Card {
       const item = element("li");
       const badge = element("span", "badge", labels[person.label] ?? person.label);
       badge.dataset.tone = labelTones[person.label] ?? "idle";
+      const doubt = person.label === "inconclusive" && doubts[person.reason] ? ` · ${doubts[person.reason]}` : "";
       const score = person.score === undefined ? "" : ` · score ${person.score.toFixed(2)} ${bounds(person)}`;
       item.append(badge, element("span", "", `Person ${person.track}`),
-        element("span", "more", `${score} · for ${duration(person.start)}`.replace(/^ · /, "")));
+        element("span", "more", `${doubt}${score} · for ${duration(person.start)}`.replace(/^ · /, "")));
       return item;
     });
     if (sorted.length > MOST_PEOPLE) shown.push(element("li", "more", `and ${sorted.length - MOST_PEOPLE} more`));

@@ -3,6 +3,8 @@
 export const labels = {
   fake: "manipulated", real: "nothing found", inconclusive: "undecided", no_face: "no face",
 };
+/** Why somebody is undecided, where the score and what it is held against do not say so. */
+export const doubts = { too_few_ballots: "seen too briefly", close_to_the_line: "the pictures disagree" };
 export const labelTones = { fake: "bad", real: "good", inconclusive: "idle", no_face: "idle" };
 export const stateTones = {
   online: "good", connecting: "cold", stalled: "warn", frozen: "warn", lost: "bad", ended: "idle",

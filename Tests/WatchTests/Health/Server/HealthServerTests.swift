@@ -138,15 +138,17 @@ struct HealthServerTests {
     await desk.server.stop()
   }
 
-  @Test("tells of whoever stands the score and what it is held against")
+  @Test("tells of whoever stands the reason, the score and what it is held against")
   func people() async throws {
     let desk = try Desk()
     desk.add("lobby").note(
       PersonReport(
-        track: 4, phase: .started, label: "inconclusive", score: 0.5, threshold: 0.9, clearance: 0.2, duration: 3))
+        track: 4, phase: .started, label: "inconclusive", reason: "not_cleared", score: 0.5, threshold: 0.9,
+        clearance: 0.2, duration: 3))
     let streams = try #require(try desk.ask("/api/status").json["streams"] as? [[String: Any]])
     let person = try #require((streams[0]["people"] as? [[String: Any]])?.first)
     #expect(person["label"] as? String == "inconclusive" && person["score"] as? Double == 0.5)
+    #expect(person["reason"] as? String == "not_cleared")
     #expect(person["threshold"] as? Double == 0.9 && person["clearance"] as? Double == 0.2)
     await desk.server.stop()
   }
