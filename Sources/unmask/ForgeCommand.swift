@@ -9,7 +9,7 @@ struct ForgeCommand: ParsableCommand {
     commandName: "forge",
     abstract: "Make training fakes, and the masks of what was changed, from real faces or from pairs of clips.",
     discussion: """
-      Writes NNNNN-real.png, NNNNN-fake.png and NNNNN-mask.png for each pair, a line for each in pairs.jsonl, and \
+      Writes NNNNN-real.png, NNNNN-fake.png and NNNNN-mask.png for each pair, a line for each in pairs.jsonl (how blatant it is and what was done to both pictures among others), and \
       sheet.png to look at. The same seed and faces make the same pairs.
 
       Exit status: 0 done, 2 usage or fatal error, 3 some inputs could not be read.
@@ -112,6 +112,8 @@ struct ForgeCommand: ParsableCommand {
     Unmask.keepFreedMemory()
     do {
       let folder = try ForgeFolder(out, size: size)
+      // Whoever mends what was wrong can name the same folder again.
+      defer { folder.removeIfEmpty() }
       let models = try FaceModels(directory: try faceModels ?? ModelPlaces.faces())
       let isComplete = pairs.isEmpty ? try forge(into: folder, models) : try compare(into: folder, models)
       Diagnostics.say("\(folder.count) pairs in \(out); look at \(out)/sheet.png")

@@ -24,6 +24,9 @@ struct ForgeTests {
     let folder = try faces()
     let pairs = try forge(folder, into: "a", "--count", "3", "--seed", "9")
     #expect(pairs.count == 3)
+    for pair in pairs {
+      #expect((pair["strength"] as? Double ?? 0) >= 0.3 && pair["degradation"] is [String: Any])
+    }
     #expect(try forge(folder, into: "b", "--count", "3", "--seed", "9") as NSArray == pairs as NSArray)
     for name in ["real", "fake", "mask"].map({ "00002-\($0).png" }) + ["sheet.png"] {
       let bytes = try Data(contentsOf: URL(fileURLWithPath: folder.file("a/" + name)))
@@ -44,5 +47,19 @@ struct ForgeTests {
     #expect(training.isDisjoint(with: heldOut))
     let clips = try Program.run("forge", "--pairs", "a", "b", "--out", folder.file("no"), "--people", "held-out")
     #expect(clips.status == 2 && clips.errors.contains("--people"))
+  }
+
+  @Test("refuses two files that would be one person, and one file given twice, since neither could be held out")
+  func namesakes() throws {
+    let folder = try faces()
+    try FileManager.default.copyItem(atPath: folder.file("in"), toPath: folder.file("other"))
+    for (faces, told) in [
+      ([folder.file("in"), folder.file("other")], "0.png"), ([folder.path, folder.file("in")], "twice"),
+    ] {
+      let result = try Program.run(["forge", "--faces"] + faces + ["--out", folder.file("out")])
+      #expect(result.status == 2 && result.complaints.count == 1 && result.errors.contains(told), "\(result.errors)")
+      // Nothing stays that would be in the way of another try.
+      #expect(!FileManager.default.fileExists(atPath: folder.file("out")))
+    }
   }
 }

@@ -12,7 +12,8 @@ enum FaceFiles {
   }
 
   /// All of them, sorted folder by folder; a path that is a file stands for itself.
-  /// - Throws: `ForgeError` for a path that does not exist or cannot be looked into.
+  /// - Throws: `ForgeError` for a path that does not exist or cannot be looked into, and for two files of one name: they
+  ///   would be one person, and whoever is held out under one name could be learnt from under another.
   static func list(_ folders: [String]) throws(ForgeError) -> [File] {
     var files: [File] = []
     for folder in folders {
@@ -29,7 +30,24 @@ enum FaceFiles {
         files.append(file(folder, (folder as NSString).lastPathComponent))
       }
     }
+    try requireDifferentPeople(files)
     return files
+  }
+
+  private static func requireDifferentPeople(_ files: [File]) throws(ForgeError) {
+    var (paths, names): ([String: String], [String: String]) = ([:], [:])
+    for file in files {
+      if let other = names.updateValue(file.path, forKey: file.name) {
+        throw ForgeError(
+          other == file.path
+            ? "\(other) is given twice"
+            : "\(other) and \(file.path) would both be the person \(file.name); give the folder that both lie in instead"
+        )
+      }
+      if let other = paths.updateValue(file.name, forKey: URL(fileURLWithPath: file.path).standardizedFileURL.path) {
+        throw ForgeError("\(file.path) is given twice, as the person \(other) and as \(file.name)")
+      }
+    }
   }
 
   private static func file(_ path: String, _ name: String) -> File {

@@ -73,7 +73,8 @@ public struct Forge: Sendable {
     return ForgedPair(
       real: try finished(draft.overlay.base), fake: try finished(draft.fake),
       mask: mask.pixels.map { $0 > 0.5 ? 1 : 0 }, kind: draft.kind,
-      identity: draft.identity, donor: draft.donor, seed: seed)
+      identity: draft.identity, donor: draft.donor, seed: seed,
+      draw: ForgedPair.Draw(strength: draft.strength, degradation: stages.degradation))
   }
 
   /// What a pair is before degradation and scaling.
@@ -86,6 +87,7 @@ public struct Forge: Sendable {
     var kind: ForgeryKind
     var identity: String
     var donor: String?
+    var strength: Double
     var overlay: Overlay
     var fake: Canvas
     /// 1 where the fake differs from the base by the manipulation.
@@ -114,6 +116,7 @@ public struct Forge: Sendable {
           return Stages(
             draft: Draft(
               kind: kind, identity: photo.identity, donor: donor.map { library.photos[$0].identity },
+              strength: strength,
               overlay: overlay, fake: fake, mask: mask),
             degradation: Degradation(strength: 0.4 + 0.6 * difficulty, withVideo: hasVideo, using: &random))
         }

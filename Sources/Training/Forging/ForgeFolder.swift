@@ -68,6 +68,14 @@ public final class ForgeFolder {
     try writeSheet()
   }
 
+  /// Removes the folder if no pair was written to it.
+  public func removeIfEmpty() {
+    guard count == 0 else { return }
+    try? FileManager.default.removeItem(atPath: path + "/pairs.jsonl")
+    // Fails, as it should, where something else lies in it.
+    unsafe rmdir(path)
+  }
+
   private static func name(_ index: Int, _ part: String) -> String {
     let digits = String(index)
     return String(repeating: "0", count: max(0, 5 - digits.count)) + digits + "-\(part).png"
@@ -91,6 +99,10 @@ public final class ForgeFolder {
     if let donor = pair.donor { line.set("donor", donor) }
     // As text: numbers of 64 bits do not survive every reader of JSON.
     line.set("seed", String(pair.seed))
+    if let draw = pair.draw {
+      line.set("strength", draw.strength, decimals: 3)
+      line.set("degradation", draw.degradation.listed)
+    }
     line.set("changed", Double(pair.mask.reduce(0) { $0 + Int($1) }) / Double(pair.mask.count), decimals: 4)
     do {
       try log.write(contentsOf: line.encoded() + [UInt8(ascii: "\n")])

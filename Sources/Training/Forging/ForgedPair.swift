@@ -29,6 +29,14 @@ public struct ForgedPair: Sendable, Hashable {
   public let donor: String?
   /// The seed that makes this pair again.
   public let seed: UInt64
+  /// How blatant the fake is and what was done to both pictures, where the pair was forged.
+  let draw: Draw?
+
+  struct Draw: Sendable, Hashable {
+    /// 1 for what one notices at once, towards 0 for the subtle.
+    var strength: Double
+    var degradation: Degradation
+  }
 
   /// The side of both pictures and of the mask, in pixels.
   public var side: Int { real.width }

@@ -126,6 +126,6 @@ public struct RealFakeMasks: Sendable {
       real: sampler.sample(Rectangle(real.size), of: real, to: side),
       fake: sampler.sample(Rectangle(fake.size), of: fake, to: side),
       mask: plane.resized(width: size, height: size).pixels.map { $0 > 0.5 ? 1 : 0 }, kind: .genuine, identity: name,
-      donor: nil, seed: UInt64((time * 1000).rounded()))
+      donor: nil, seed: UInt64((time * 1000).rounded()), draw: nil)
   }
 }
