@@ -8,7 +8,9 @@ struct EvaluateCommand: ParsableCommand {
     abstract: "Measure a detector on footage whose truth is known.",
     discussion: """
       SET is a folder with real/ and fake/ in it (and masks/, with the true masks of fakes, if there are any), a CSV file \
-      of path,label,group,mask,kind (paths relative to it), or scores that an earlier run kept with --scores.
+      of path,label,group,mask,kind (paths relative to it), or scores that earlier runs kept with --scores. Several files \
+      of scores are judged as one set, if one model gave them in the same way; --threshold, --clearance and --window judge \
+      them otherwise than their run did, without looking at the footage again.
 
       Exit status: 0 done, 2 usage or fatal error, 3 some inputs could not be read, 130 interrupted.
       """)

@@ -23,13 +23,20 @@ struct EvaluationOptions: ParsableArguments {
   @Option(help: "Files open at once (default: one for each core).")
   var jobs: Int?
 
-  @Argument(help: "A folder with real/ and fake/, a CSV file, or kept scores (.jsonl).")
-  var set: String
+  @Argument(
+    help: "A folder with real/ and fake/, a CSV file, or kept scores (.jsonl), several of which are judged as one.")
+  var set: [String]
 
   func validate() throws {
     if let jobs, !(1...256).contains(jobs) { throw ValidationError("--jobs \(jobs) should lie between 1 and 256") }
     guard (100...1_000_000).contains(rounds) else {
       throw ValidationError("--rounds \(rounds) should lie between 100 and 1000000")
+    }
+    guard set.count == 1 || set.allSatisfy(Evaluation.readsScores) else {
+      throw ValidationError(
+        set.isEmpty
+          ? "give a SET: a folder with real/ and fake/ in it, a CSV file, or kept scores"
+          : "only kept scores (.jsonl) can be judged together; list the files of several folders in one CSV file")
     }
     if let scores, !Evaluation.readsScores(scores) {
       throw ValidationError(
@@ -48,7 +55,7 @@ struct EvaluationOptions: ParsableArguments {
     guard let evaluated = result, signals.signal == nil else { throw ExitStatus.interrupted }
     try Self.orFatal {
       if let scores { try evaluated.writeScores(to: scores) }
-      if evaluated.isEmpty { throw ValidationError("\(set): nothing in it could be judged") }
+      if evaluated.isEmpty { throw ValidationError("\(set.joined(separator: ", ")): nothing in it could be judged") }
     }
     return evaluated
   }
@@ -60,26 +67,32 @@ struct EvaluationOptions: ParsableArguments {
     wanted.seed = seed
     wanted.rounds = rounds
     wanted.program = "unmask \(Unmask.version)"
-    if Evaluation.readsScores(set) {
-      guard analysis.threshold == nil, analysis.clearance == nil, analysis.window == nil else {
-        throw ValidationError(
-          """
-          \(set) is judged as it was kept: give --threshold, --clearance and --window with the footage, or let `unmask \
-          calibrate` try others
-          """)
+    if set.allSatisfy(Evaluation.readsScores) {
+      if let option = ofFootageAlone.first {
+        throw ValidationError("\(option) is for footage: kept scores are of the frames and faces of their own run")
       }
-      return try Evaluation(scores: set, options: wanted)
+      return try Evaluation(
+        scores: set, threshold: analysis.threshold, clearance: analysis.clearance, window: analysis.window,
+        options: wanted)
     }
     let clock = ContinuousClock()
     let start = clock.now
     return try Evaluation(
-      of: set, models: analysis.models(), settings: analysis.settings(), options: wanted,
+      of: set[0], models: analysis.models(), settings: analysis.settings(), options: wanted,
       complain: { bar.say($0) },
       progress: { done, all in
         let seconds = start.duration(to: clock.now) / .seconds(1)
         let left = Figures.time(seconds / Double(done) * Double(all - done), tenths: false)
         bar.show(Double(done) / Double(all), "\(done) of \(all) files, \(left) left")
       })
+  }
+
+  /// The given options that kept scores cannot obey.
+  private var ofFootageAlone: [String] {
+    [
+      ("--fps", analysis.fps != nil), ("--every-frame", analysis.everyFrame), ("--key-frames", analysis.keyFrames),
+      ("--min-face", analysis.minFace != nil), ("--face-models", analysis.faceModels != nil), ("--reencode", reencode),
+    ].filter(\.1).map(\.0)
   }
 
   /// Ends the program with a sentence and status 2 when `body` throws.

@@ -58,10 +58,18 @@ struct EvaluateTests {
     // The same figures come out of the kept scores.
     let again = try Program.run("evaluate", "--rounds", "100", "--json", "-", kept)
     #expect(again.output == fresh.output)
+    // Judged at another point they give what the footage gives.
+    let other = ["--threshold", "0.3", "--clearance", "0.2", "--window", "4", "--rounds", "100", "--json", "-"]
+    let renewed = try Program.run(["evaluate"] + other + [kept])
+    #expect(renewed.output == (try Program.run(["evaluate", "--fps", "10"] + other + [set])).output)
+    #expect(try object(renewed.output).number("operating_point.clearance") == 0.2)
     // What cannot be obeyed is not passed over in silence.
-    let disobeyed = try Program.run("evaluate", "--threshold", "0.3", kept)
-    #expect(try Program.run("evaluate", "--clearance", "0.3", kept).status == 2)
-    #expect(disobeyed.status == 2 && disobeyed.complaints.count == 1 && disobeyed.errors.contains("--threshold"))
+    let disobeyed = try Program.run("evaluate", "--min-face", "80", kept)
+    #expect(disobeyed.status == 2 && disobeyed.complaints.count == 1 && disobeyed.errors.contains("--min-face"))
+    // A file that is judged twice would count twice; footage and scores are not mixed.
+    let twiceKept = try Program.run("evaluate", kept, kept)
+    #expect(twiceKept.status == 2 && twiceKept.errors.contains("would count twice"))
+    #expect(try Program.run("evaluate", set, kept).status == 2)
 
     let calibration = try Program.run("calibrate", "--rounds", "100", "--json", "-", "--out", output, kept)
     #expect(calibration.status == 0, "\(calibration.errors)")
@@ -106,10 +114,10 @@ struct EvaluateTests {
     let occupied = try Program.run("calibrate", "--rounds", "100", "--out", output, kept)
     #expect(occupied.status == 2)
     #expect(occupied.errors.contains("another folder"))
-    let other = try Program.run(
+    let foreign = try Program.run(
       "calibrate", "--rounds", "100", "--in-place", "--model", Program.cached("mtcnn/pnet"), kept)
-    #expect(other.status == 2)
-    #expect(other.errors.contains("not the model that these scores are from"))
+    #expect(foreign.status == 2)
+    #expect(foreign.errors.contains("not the model that these scores are from"))
   }
 
   @Test("read a list, tell what cannot be read, and say so with status 3")

@@ -33,10 +33,17 @@ public final class Evaluation: Sendable {
   /// Whether a path names scores that an earlier evaluation kept; then no models are needed.
   public static func readsScores(_ path: String) -> Bool { ScoreFile.isNamed(by: path) }
 
-  /// From kept scores.
+  /// From kept scores, of one run or of several that can be judged as one.
+  /// - Parameters:
+  ///   - threshold: instead of the one they were kept with, as scores are reported; so the clearance.
+  ///   - window: the vote's, seconds.
   /// - Throws: `EvaluationError`.
-  public init(scores path: String, options: Options) throws {
-    head = try ScoreFile.read(path)
+  public init(
+    scores paths: [String], threshold: Float? = nil, clearance: Float? = nil, window: Double? = nil, options: Options
+  ) throws {
+    var scores = try ScoreSet.joined(paths.map { ($0, try ScoreFile.read($0)) })
+    scores.judge(threshold: threshold, clearance: clearance, window: window)
+    head = scores
     collector = nil
     self.options = options
   }

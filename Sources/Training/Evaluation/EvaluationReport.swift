@@ -54,6 +54,8 @@ struct EvaluationReport: Sendable {
   let groups: [Group]
   /// The fakes by what was done to them, where the list says so.
   let kinds: [Group]
+  /// The original footage at other thresholds, and at the one that is used.
+  let choices: [ThresholdChoice]
   let unbalancedFiles: [UnbalancedProtocol.Mix]
   let unbalancedFrames: [UnbalancedProtocol.Mix]
   let unreadable: [String]
@@ -70,11 +72,15 @@ struct EvaluationReport: Sendable {
     let column = scores.minimumComponents.firstIndex(of: scores.point.minimumComponent) ?? 0
     var conditions: [String] = []
     for source in scores.sources where !conditions.contains(source.condition) { conditions.append(source.condition) }
-    parts = conditions.map { condition in
-      let readable = scores.sources.filter { $0.condition == condition && !$0.isUnreadable }
-      return Part(
-        condition, readable.map { JudgedSource($0, at: scores.point, column: column) }, point: scores.point, bootstrap)
+    func readable(_ condition: String) -> [ScoredSource] {
+      scores.sources.filter { $0.condition == condition && !$0.isUnreadable }
     }
+    parts = conditions.map { condition in
+      Part(
+        condition, readable(condition).map { JudgedSource($0, at: scores.point, column: column) }, point: scores.point,
+        bootstrap)
+    }
+    choices = ThresholdChoice.all(readable(conditions[0]), at: scores.point, column: column, bootstrap)
     unreadable = scores.sources.compactMap { source in
       source.failure.map { source.condition == conditions[0] ? $0 : "\($0) (\(source.condition))" }
     }
@@ -101,6 +107,11 @@ struct EvaluationReport: Sendable {
       cautions.append(
         "The model is not calibrated: its scores are confidences, not probabilities, so Brier score, calibration error "
           + "and likelihood only say how far they are from being any.")
+    }
+    if scores.lacksOverlaps {
+      cautions.append(
+        "Dice is left out: which pixels are marked was kept for the threshold of the first run only; judge the footage "
+          + "itself with this one.")
     }
     return cautions
   }
@@ -144,12 +155,7 @@ extension EvaluationReport.Part {
     var labels: [Bool: [Label: Int]] = [:]
     for video in videos { labels[video.source.item.isFake, default: [:]][video.label, default: 0] += 1 }
     self.labels = labels
-    let footage = videos.indices.filter { !videos[$0].source.item.isFake && !videos[$0].source.isStill }
-    alarms =
-      footage.isEmpty
-      ? nil
-      : AlarmRate(
-        footage.map { (videos[$0].alarms, videos[$0].source.seconds, clusters[$0]) }, bootstrap: bootstrap)
+    alarms = Self.alarms(of: videos, bootstrap)
     dice = Self.dice(videos, clusters, bootstrap)
   }
 
@@ -169,6 +175,13 @@ extension EvaluationReport.Part {
         score: video.score.map(Double.init), isFake: video.source.item.isFake, isCalledFake: video.isCalledFake,
         cluster: cluster)
     }
+  }
+
+  /// Nil without real footage.
+  static func alarms(of videos: [JudgedSource], _ bootstrap: Bootstrap) -> AlarmRate? {
+    let footage = zip(videos, clusters(of: videos)).filter { !$0.0.source.item.isFake && !$0.0.source.isStill }
+    return footage.isEmpty
+      ? nil : AlarmRate(footage.map { ($0.0.alarms, $0.0.source.seconds, $0.1) }, bootstrap: bootstrap)
   }
 
   private static func meanObservations(

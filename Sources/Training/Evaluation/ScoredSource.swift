@@ -60,37 +60,3 @@ struct MaskOverlap: Sendable, Hashable, Codable {
       manipulated: left.manipulated + right.manipulated)
   }
 }
-
-/// The scores of a whole set, and how they came about.
-struct ScoreSet: Sendable {
-  /// The detector's name, version and SHA-256.
-  var model: String
-  var version: String
-  var sha256: String
-  /// SHA-256 of the detector's file as it was before any calibration, which changes no score; nil for one that never was
-  /// calibrated, and in files of older versions.
-  var calibratedFrom: String?
-  /// The component sizes for which there are scores, ascending.
-  var minimumComponents: [Int]
-  /// Where the detector works by its own card, or by the user's wish.
-  var point: OperatingPoint
-  /// "3 frames a second" and the like.
-  var sampling: String
-  /// Whether groups came from a list, so that intervals are over groups.
-  var hasListedGroups: Bool
-  /// Nil in files of older versions.
-  var circumstances: Circumstances?
-  var sources: [ScoredSource]
-}
-
-/// What else another must know to come to the same scores.
-struct Circumstances: Sendable, Hashable, Codable {
-  /// Name and version of the program.
-  var program: String
-  /// The set as it was given.
-  var set: String
-  /// "40 pixels" or "8 % of the picture's height".
-  var smallestFace: String
-  /// Name, version and SHA-256 of each network that finds faces.
-  var faceModels: [String]
-}

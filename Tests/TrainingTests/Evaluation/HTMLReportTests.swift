@@ -66,6 +66,34 @@ struct HTMLReportTests {
       !self.page(self.set).contains("Kinds of fakes") && !SyntheticScores.evaluated(self.set).text.contains("kind of"))
   }
 
+  @Test("tells what other thresholds make of the same files, as an evaluation at these would")
+  func thresholds() throws {
+    var set = set
+    set.sources = set.sources.filter { $0.condition == "original" }
+    set.point.calibration = ScoreCalibration(temperature: 1.5, bias: -0.2)
+    let report = EvaluationReport(set, rounds: 100)
+    #expect(report.choices.map(\.threshold) == report.choices.map(\.threshold).sorted())
+    #expect(report.choices.count == ThresholdChoice.usual.count + 1)
+    #expect(report.choices.filter(\.isUsed).map(\.threshold) == [set.point.reportedThreshold])
+    // They differ, or the comparison would say little.
+    #expect(Set(report.choices.map(\.decisions)).count > 2)
+    for choice in report.choices {
+      var other = set
+      other.judge(threshold: choice.threshold, clearance: nil, window: nil)
+      let part = EvaluationReport(other, rounds: 100).original
+      #expect(part.files.figures[.recall] == choice.decisions.recall)
+      #expect(part.files.intervals[.specificity] == choice.intervals[.specificity])
+      #expect(part.alarms == choice.alarms)
+      #expect(part.labels[true]?[.real] ?? 0 == choice.cleared.fakes)
+      #expect(part.labels[false]?[.real] ?? 0 == choice.cleared.reals)
+    }
+    // A usual threshold that is used is told once.
+    set.point.calibration = .none
+    #expect(EvaluationReport(set, rounds: 100).choices.count == ThresholdChoice.usual.count)
+    let (text, page) = (SyntheticScores.evaluated(set).text, page(set))
+    #expect(text.contains("0.500 *") && page.contains("Other thresholds") && isBalanced(page))
+  }
+
   @Test("shows every plot, every figure with its interval, each file, and how to repeat it")
   func complete() {
     let page = page(set)

@@ -55,4 +55,64 @@ struct ScoreFileTests {
       #expect(throws: EvaluationError.self) { try ScoreFile.read(folder.file("x.jsonl")) }
     }
   }
+
+  @Test("judged at another threshold give what a run at that threshold gives, but for Dice, which is left out")
+  func otherPoint() throws {
+    var film = SyntheticScores.film("a", isFake: true, Array(repeating: [0.4], count: 9))
+    film.frames[0].people[0].overlap = MaskOverlap(common: 1, marked: 2, manipulated: 3)
+    let sources = [film, SyntheticScores.film("b", isFake: false, Array(repeating: [0.2], count: 9))]
+    var set = SyntheticScores.set(sources, threshold: 0.5)
+    set.point.calibration = ScoreCalibration(temperature: 2, bias: 0.3)
+    #expect(set.report.labels[true]?[.fake] == nil && set.report.dice != nil)
+
+    // Whatever number tells the threshold, it is a reported one.
+    let wanted = set.point.calibration.probability(of: 0.3)
+    set.judge(threshold: wanted, clearance: 0.1, window: 5)
+    #expect(abs(set.point.threshold - 0.3) < 1e-6 && set.point.votes.window == 5)
+    #expect(set.report.labels[true]?[.fake] == 1)
+    #expect(set.report.labels[false] == [.inconclusive: 1])
+    #expect(set.report.dice == nil)
+    #expect(EvaluationReport(set, rounds: 100).cautions.contains { $0.hasPrefix("Dice is left out") })
+
+    // The threshold it has already changes nothing.
+    var same = SyntheticScores.set(sources, threshold: 0.5)
+    same.judge(threshold: same.point.reportedThreshold, clearance: nil, window: nil)
+    #expect(same.report.dice != nil && same.sources == sources)
+  }
+
+  @Test("of several runs are judged as one set")
+  func joined() throws {
+    let folder = try TemporaryFolder()
+    let films = (0..<6).map { SyntheticScores.film("\($0)", isFake: $0 % 2 == 0, [[Float($0) / 10]]) }
+    let parts = [films.prefix(1), films.dropFirst()].map { SyntheticScores.set(Array($0)) }
+    let paths = ["1.jsonl", "2.jsonl"].map(folder.file)
+    for (part, path) in zip(parts, paths) { try ScoreFile.write(part, to: path) }
+    var options = Evaluation.Options()
+    options.rounds = 100
+    let both = try #require(Evaluation(scores: paths, options: options).run())
+    #expect(both.scores.sources == films)
+    #expect(both.scores.circumstances?.set == "made up, made up")
+  }
+
+  @Test("of another model, another point, another way of sampling, or of a file twice are not joined")
+  func notJoined() throws {
+    let set = SyntheticScores.set([SyntheticScores.film("a", isFake: true, [[0.25]])])
+    var others = Array(repeating: SyntheticScores.set([SyntheticScores.film("b", isFake: true, [[0.25]])]), count: 6)
+    others[0].sha256 = String(repeating: "c", count: 64)
+    others[1].point.threshold = 0.6
+    others[2].sampling = "every frame"
+    others[3].circumstances?.smallestFace = "60 pixels"
+    others[4].sources += [SyntheticScores.film("b", isFake: true, condition: "crf 23", [[0.25]])]
+    others[5].sources[0].item.path = set.sources[0].item.path
+    for other in others {
+      let refusal = #expect(throws: EvaluationError.self) {
+        try ScoreSet.joined([("one.jsonl", set), ("two.jsonl", other)])
+      }
+      #expect("\(refusal as Any)".contains("two.jsonl"))
+    }
+  }
+}
+
+extension ScoreSet {
+  fileprivate var report: EvaluationReport.Part { EvaluationReport(self, rounds: 100).original }
 }

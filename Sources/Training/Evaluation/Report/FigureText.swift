@@ -15,6 +15,11 @@ enum FigureText {
 
   static func percent(_ share: Double) -> String { number(100 * share, decimals: 0) + " %" }
 
+  /// `21 of 323`
+  static func share(_ part: Double, of whole: Double) -> String {
+    "\(number(part, decimals: 0)) of \(number(whole, decimals: 0))"
+  }
+
   static func rate(_ rate: AlarmRate?) -> String {
     guard let rate, let perHour = rate.perHour else { return missing }
     if rate.alarms == 0, let high = rate.interval?.high {

@@ -5,7 +5,9 @@ enum HTMLReport {
   static func page(of report: EvaluationReport) -> String {
     let part = report.original
     let title = "\(report.scores.model) \(report.scores.version): evaluation"
-    var sections = [head(report, title: title), figures(part), curves(report), verdicts(report)]
+    var sections = [
+      head(report, title: title), figures(part), curves(report), verdicts(report), thresholds(report),
+    ]
     if report.parts.count > 1 { sections.append(conditions(report)) }
     sections.append(unbalanced(report))
     if !report.kinds.isEmpty { sections.append(kinds(report)) }
@@ -90,6 +92,32 @@ enum HTMLReport {
       HTMLPage.paragraph(
         "Inconclusive and no face count as not called fake; without a face a file has no rank.", kind: "aside"),
       HTMLPage.paragraph("False alarms on real footage: \(FigureText.rate(part.alarms))."))
+  }
+
+  private static func thresholds(_ report: EvaluationReport) -> String {
+    let rows = report.choices.map { choice in
+      let (decisions, alarms) = (choice.decisions, choice.alarms)
+      return [
+        HTMLPage.Cell(FigureText.number(Double(choice.threshold)), note: choice.isUsed ? "used" : nil),
+        HTMLPage.Cell(FigureText.share(decisions.truePositives, of: decisions.fakes)),
+        cell(decisions.recall, choice.intervals[.recall]),
+        HTMLPage.Cell(FigureText.share(decisions.falsePositives, of: decisions.reals)),
+        cell(decisions.specificity, choice.intervals[.specificity]), HTMLPage.Cell("\(choice.cleared.fakes)"),
+        HTMLPage.Cell("\(choice.cleared.reals)"),
+        HTMLPage.Cell(
+          FigureText.number(alarms?.perHour, decimals: 1), note: FigureText.interval(alarms?.interval, decimals: 1)),
+      ]
+    }
+    return HTMLPage.section(
+      "Other thresholds",
+      HTMLPage.paragraph(
+        "Files by verdict, all else as it is. Whoever chooses a threshold here needs other footage to report figures on.",
+        kind: "aside"),
+      HTMLPage.table(
+        [
+          "threshold", "fakes called fake", "recall", "reals called fake", "specificity", "fakes called real",
+          "reals called real", "alarms an hour",
+        ], rows))
   }
 
   private static func conditions(_ report: EvaluationReport) -> String {

@@ -26,6 +26,7 @@ enum JSONReport {
     resampling.set("seed", .integer(Int64(clamping: report.seed)))
     object.set("bootstrap", resampling)
     object.set("conditions", .array(report.parts.map { .object(part($0)) }))
+    object.set("thresholds", .array(report.choices.map { .object(choice($0)) }))
     var unbalanced = JSONObject()
     unbalanced.set("video", .array(report.unbalancedFiles.map { .object(mix($0)) }))
     unbalanced.set("frame", .array(report.unbalancedFrames.map { .object(mix($0)) }))
@@ -106,6 +107,25 @@ enum JSONReport {
     let empty = part.emptyFrames
     object.set("frames_sampled", empty.all)
     object.set("frames_without_face", empty.empty)
+    return object
+  }
+
+  private static func choice(_ choice: ThresholdChoice) -> JSONObject {
+    let decisions = choice.decisions
+    var object = JSONObject()
+    object.set("threshold", Double(choice.threshold), decimals: 6)
+    object.set("used", .bool(choice.isUsed))
+    for (name, figure, value) in [
+      ("recall", Figure.recall, decisions.recall), ("specificity", .specificity, decisions.specificity),
+    ] {
+      object.set(name, value, decimals: 6)
+      object.set(name + "_interval", interval(choice.intervals[figure]))
+    }
+    for (name, count) in [
+      ("fakes_called_fake", Int(decisions.truePositives)), ("reals_called_fake", Int(decisions.falsePositives)),
+      ("fakes_called_real", choice.cleared.fakes), ("reals_called_real", choice.cleared.reals),
+    ] { object.set(name, count) }
+    object.set("false_alarms", choice.alarms.map { .object(alarms($0)) })
     return object
   }
 

@@ -6,6 +6,7 @@ enum TextReport {
     var text = head(report)
     text += figures(report.original)
     text += verdicts(report)
+    text += thresholds(report)
     text += unbalanced(report)
     if !report.kinds.isEmpty { text += kinds(report) }
     if report.groups.count > 1 { text += groups(report) }
@@ -56,6 +57,25 @@ enum TextReport {
     }
     return table.text + "Inconclusive and no_face count as not called fake; without a face a file has no rank.\n"
       + "False alarms on real footage: \(FigureText.rate(part.alarms))\n"
+  }
+
+  private static func thresholds(_ report: EvaluationReport) -> String {
+    var table = TextTable(
+      "threshold", "fakes called fake", "recall", "95 %", "reals called fake", "specificity", "95 %", "called real",
+      "alarms/h", "95 %")
+    for choice in report.choices {
+      let (decisions, alarms) = (choice.decisions, choice.alarms)
+      table.add(
+        FigureText.number(Double(choice.threshold)) + (choice.isUsed ? " *" : ""),
+        FigureText.share(decisions.truePositives, of: decisions.fakes), FigureText.number(decisions.recall),
+        FigureText.interval(choice.intervals[.recall]),
+        FigureText.share(decisions.falsePositives, of: decisions.reals), FigureText.number(decisions.specificity),
+        FigureText.interval(choice.intervals[.specificity]),
+        "\(choice.cleared.fakes) fakes, \(choice.cleared.reals) reals",
+        FigureText.number(alarms?.perHour, decimals: 1), FigureText.interval(alarms?.interval, decimals: 1))
+    }
+    return "\nOther thresholds, all else as above (*: the one used); choose by other footage than you report on\n"
+      + table.text
   }
 
   private static func unbalanced(_ report: EvaluationReport) -> String {
