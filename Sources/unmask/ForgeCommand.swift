@@ -9,8 +9,9 @@ struct ForgeCommand: ParsableCommand {
     commandName: "forge",
     abstract: "Make training fakes, and the masks of what was changed, from real faces or from pairs of clips.",
     discussion: """
-      Writes NNNNN-real.png, NNNNN-fake.png and NNNNN-mask.png for each pair, a line for each in pairs.jsonl (how blatant it is and what was done to both pictures among others), and \
-      sheet.png to look at. The same seed and faces make the same pairs.
+      Writes NNNNN-real.png, NNNNN-fake.png and NNNNN-mask.png for each pair, a line for each in pairs.jsonl (whose face, \
+      how blatant a fake, and what was done to both pictures), and sheet.png to look at. The same seed and faces make the \
+      same pairs.
 
       Exit status: 0 done, 2 usage or fatal error, 3 some inputs could not be read.
       """)

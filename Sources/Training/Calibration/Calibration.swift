@@ -68,7 +68,8 @@ public struct Calibration: Sendable {
       scores: scores,
       report: CalibrationReport(
         before: scores.point, after: point, isFitted: isFitted, limits: options.limits, isWithinLimits: isWithinLimits,
-        tried: outcomes.grid.count, folds: folds().count, files: sources.count,
+        tried: outcomes.grid.count, choosesVotes: outcomes.grid.choosesVotes, folds: folds().count,
+        files: sources.count,
         seconds: sources.reduce(0) { $0 + ($1.item.isFake || $1.isStill ? 0 : $1.seconds) },
         atPresent: inSample(scores.point), inSample: inSample(point), heldOut: performance(heldOut)))
   }

@@ -18,6 +18,9 @@ struct CalibrationGrid: Sendable {
 
   let rules: [Rule]
   let votes: [VoteRule]
+  /// Whether the votes can be chosen: pictures have one ballot each, and real videos alone would only ever ask for stricter
+  /// votes, at a price in manipulated ones that nobody sees.
+  let choosesVotes: Bool
   var count: Int { rules.count * votes.count }
 
   /// - Parameter sources: those that may be learned from.
@@ -28,9 +31,11 @@ struct CalibrationGrid: Sendable {
       if size == present.minimumComponent { thresholds.insert(present.threshold) }
       return thresholds.sorted().map { Rule(column: column, minimumComponent: size, threshold: $0) }
     }
-    // Pictures have one ballot each: where there is nothing else, only the frame rule can be chosen.
-    let hasVideo = sources.contains { !$0.isStill }
-    func with(_ values: [Double], _ own: Double) -> [Double] { hasVideo ? Set(values + [own]).sorted() : [own] }
+    let choosesVotes = [true, false].allSatisfy { isFake in
+      Set(sources.filter { $0.item.isFake == isFake && !$0.isStill }.map(\.item.cluster)).count >= 2
+    }
+    self.choosesVotes = choosesVotes
+    func with(_ values: [Double], _ own: Double) -> [Double] { choosesVotes ? Set(values + [own]).sorted() : [own] }
     votes = with(Self.lines, present.votes.line).flatMap { line in
       with(Self.margins, present.votes.margin).flatMap { margin in
         with(Self.dwells, present.votes.dwell).compactMap { dwell in

@@ -25,6 +25,8 @@ struct CalibrationReport: Sendable {
   let isWithinLimits: Bool
   /// Points of the grid.
   let tried: Int
+  /// Whether there were videos to choose the votes by.
+  let choosesVotes: Bool
   let folds: Int
   let files: Int
   /// Real footage.

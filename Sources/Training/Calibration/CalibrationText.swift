@@ -84,6 +84,11 @@ enum CalibrationText {
           + "\(FigureText.number(3 / alarms.hours, decimals: 0)); "
           + "it takes \(FigureText.number(3 / max(report.limits.perHour, 1e-3), decimals: 0)) h without an alarm.")
     }
+    if !report.choosesVotes {
+      cautions.append(
+        "The vote stays as it is: to choose its line, margin and dwell takes videos of at least two people who are "
+          + "manipulated, and of two who are not.")
+    }
     if !report.isFitted {
       cautions.append("The scores do not rise from reals to fakes: no probabilities can be made of them.")
     }

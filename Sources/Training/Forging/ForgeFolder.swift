@@ -101,7 +101,7 @@ public final class ForgeFolder {
     line.set("seed", String(pair.seed))
     if let draw = pair.draw {
       line.set("strength", draw.strength, decimals: 3)
-      line.set("degradation", draw.degradation.listed)
+      line.set("degradation", .object(draw.degradation.listed))
     }
     line.set("changed", Double(pair.mask.reduce(0) { $0 + Int($1) }) / Double(pair.mask.count), decimals: 4)
     do {

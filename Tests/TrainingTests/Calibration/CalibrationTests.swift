@@ -169,6 +169,26 @@ struct CalibrationTests {
     #expect(abs(found.after.threshold - 0.8) < 1e-6)
   }
 
+  @Test("leaves the votes as they are where all videos are real, and says why")
+  func realVideosAlone() throws {
+    // Thirteen frames of twenty fire in the real videos: a stricter line would silence them, and cost no picture.
+    let videos = (0..<4).map { number in
+      SyntheticScores.film("v\(number)", isFake: false, (0..<60).map { [$0 % 20 < 13 ? 0.6 : 0.1] })
+    }
+    let set = pictures(reals: [0.1, 0.2, 0.3, 0.4], fakes: [0.5, 0.7, 0.8, 0.9])
+    var joined = set
+    joined.sources += videos
+    let found = try calibrated(joined)
+    #expect(
+      found.report.after.votes.line == set.point.votes.line && found.report.after.votes.dwell == set.point.votes.dwell)
+    #expect(!found.report.choosesVotes && found.text.contains("The vote stays as it is"))
+    // Two manipulated ones are enough to choose by.
+    joined.sources += (0..<2).map { number in
+      SyntheticScores.film("f\(number)", isFake: true, (0..<60).map { _ in [0.9] })
+    }
+    #expect(try calibrated(joined).report.choosesVotes)
+  }
+
   @Test("promises less on held-out files than on those it was made with, where scores are noise")
   func optimism() throws {
     let films = (0..<20).map { number in
