@@ -50,7 +50,8 @@ struct ScoreSet: Sendable {
   ///   two of them.
   static func joined(_ sets: [(path: String, scores: ScoreSet)]) throws(EvaluationError) -> ScoreSet {
     precondition(!sets.isEmpty, "no scores to join")
-    var (first, joined) = sets[0]
+    let first = sets[0].path
+    var joined = sets[0].scores
     var places: [String: String] = [:]
     for (path, scores) in sets {
       func apart(_ what: String) -> EvaluationError {
