@@ -72,15 +72,12 @@ struct EvaluationReport: Sendable {
     let column = scores.minimumComponents.firstIndex(of: scores.point.minimumComponent) ?? 0
     var conditions: [String] = []
     for source in scores.sources where !conditions.contains(source.condition) { conditions.append(source.condition) }
-    func readable(_ condition: String) -> [ScoredSource] {
-      scores.sources.filter { $0.condition == condition && !$0.isUnreadable }
-    }
     parts = conditions.map { condition in
-      Part(
-        condition, readable(condition).map { JudgedSource($0, at: scores.point, column: column) }, point: scores.point,
-        bootstrap)
+      let readable = scores.sources.filter { $0.condition == condition && !$0.isUnreadable }
+      return Part(
+        condition, readable.map { JudgedSource($0, at: scores.point, column: column) }, point: scores.point, bootstrap)
     }
-    choices = ThresholdChoice.all(readable(conditions[0]), at: scores.point, column: column, bootstrap)
+    choices = ThresholdChoice.all(parts[0].videos, at: scores.point, column: column, bootstrap)
     unreadable = scores.sources.compactMap { source in
       source.failure.map { source.condition == conditions[0] ? $0 : "\($0) (\(source.condition))" }
     }

@@ -17,25 +17,22 @@ struct ThresholdChoice: Sendable {
   static let usual: [Float] = [0.5, 0.6, 0.7, 0.8, 0.85, 0.9, 0.95]
 
   /// The usual thresholds and the one that is used, ascending.
-  static func all(_ sources: [ScoredSource], at used: OperatingPoint, column: Int, _ bootstrap: Bootstrap) -> [Self] {
+  /// - Parameter videos: judged at the point that is used.
+  static func all(_ videos: [JudgedSource], at used: OperatingPoint, column: Int, _ bootstrap: Bootstrap) -> [Self] {
     // Two that read the same to three decimals would only puzzle.
     let others = usual.filter { abs($0 - used.reportedThreshold) >= 0.001 }.map { threshold in
       var point = used
       point.threshold = point.calibration.score(of: threshold)
-      return ThresholdChoice(sources, at: point, column: column, threshold: threshold, isUsed: false, bootstrap)
+      let judged = videos.map { JudgedSource($0.source, at: point, column: column) }
+      return ThresholdChoice(judged, threshold: threshold, isUsed: false, bootstrap)
     }
-    let own = ThresholdChoice(
-      sources, at: used, column: column, threshold: used.reportedThreshold, isUsed: true, bootstrap)
+    let own = ThresholdChoice(videos, threshold: used.reportedThreshold, isUsed: true, bootstrap)
     return (others + [own]).sorted { $0.threshold < $1.threshold }
   }
 
-  private init(
-    _ sources: [ScoredSource], at point: OperatingPoint, column: Int, threshold: Float, isUsed: Bool,
-    _ bootstrap: Bootstrap
-  ) {
+  private init(_ videos: [JudgedSource], threshold: Float, isUsed: Bool, _ bootstrap: Bootstrap) {
     self.threshold = threshold
     self.isUsed = isUsed
-    let videos = sources.map { JudgedSource($0, at: point, column: column) }
     // Without scores, whose ranks would take most of the time: only decisions are told.
     let sample = Sample(
       EvaluationReport.Part.fileObservations(videos).map { observation in

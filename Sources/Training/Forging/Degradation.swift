@@ -1,5 +1,4 @@
 internal import Media
-internal import Records
 
 /// What happens to a picture between camera and viewer: colour, scaling, blur, noise, JPEG, H.264. One draw serves the
 /// real and the fake picture of a pair, or a detector would learn the difference in compression.
@@ -45,18 +44,6 @@ struct Degradation: Sendable, Hashable {
     } else if isPhoto || isVideo {
       quality = Int(95 - strength * random.uniform(0, 65))
     }
-  }
-
-  /// What is done, by name, with how much of it; nothing for what is not.
-  var listed: JSONObject {
-    var object = JSONObject()
-    if colour != nil { object.set("colour", .bool(true)) }
-    object.set("scale", scale, decimals: 3)
-    object.set("blur", blur, decimals: 3)
-    object.set("noise", noise.map(Double.init), decimals: 3)
-    object.set("jpeg_quality", quality)
-    object.set("h264_crf", rateFactor, decimals: 1)
-    return object
   }
 
   func apply(to canvas: Canvas, _ tools: ForgeTools) throws(MediaError) -> Picture {

@@ -101,7 +101,7 @@ public final class ForgeFolder {
     line.set("seed", String(pair.seed))
     if let draw = pair.draw {
       line.set("strength", draw.strength, decimals: 3)
-      line.set("degradation", .object(draw.degradation.listed))
+      line.set("degradation", .object(Self.object(of: draw.degradation)))
     }
     line.set("changed", Double(pair.mask.reduce(0) { $0 + Int($1) }) / Double(pair.mask.count), decimals: 4)
     do {
@@ -111,6 +111,18 @@ public final class ForgeFolder {
     }
     sheet.add(pair)
     count += 1
+  }
+
+  /// What is done, by name, with how much of it; nothing for what is not.
+  private static func object(of degradation: Degradation) -> JSONObject {
+    var object = JSONObject()
+    if degradation.colour != nil { object.set("colour", .bool(true)) }
+    object.set("scale", degradation.scale, decimals: 3)
+    object.set("blur", degradation.blur, decimals: 3)
+    object.set("noise", degradation.noise.map(Double.init), decimals: 3)
+    object.set("jpeg_quality", degradation.quality)
+    object.set("h264_crf", degradation.rateFactor, decimals: 1)
+    return object
   }
 
   private func writeSheet() throws(ForgeError) {
