@@ -8,10 +8,11 @@ struct CalibrateCommand: ParsableCommand {
     abstract: "Find the thresholds and votes that suit a detector and footage best, and write them into its model.",
     discussion: """
       SET is what evaluate takes; scores kept by `evaluate --scores` save the judging. Tried are the frame threshold and \
-      the smallest component, the vote's line, margin and dwell; sought is the highest balanced accuracy over files with \
-      no more than --max-alarms false alarms an hour on real footage and no more than --max-false-share of the real files \
-      called fake. The clearance is the highest score at which a person may be called real with no more than \
-      --max-missed-share of the fakes called so; between it and the threshold the answer is inconclusive. Scores become probabilities by a temperature and a bias.
+      the smallest component, and, where SET holds videos of both kinds, the vote's line, margin and dwell; sought is the \
+      highest balanced accuracy over files with no more than --max-alarms false alarms an hour on real footage and no more \
+      than --max-false-share of the real files called fake. The clearance is the highest score at which a person may be \
+      called real with no more than --max-missed-share of the fakes called so; between it and the threshold the answer is \
+      inconclusive. Scores become probabilities by a temperature and a bias.
 
       Calibrate on other footage than what figures are reported on, and than what the model was trained on: what was \
       chosen to suit some footage does better on it than on any other. The column "files held out" says what to expect.

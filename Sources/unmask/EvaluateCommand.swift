@@ -24,6 +24,13 @@ struct EvaluateCommand: ParsableCommand {
   @Option(help: ArgumentHelp("Write the report as one HTML page with plots.", valueName: "file"))
   var html: String?
 
+  func validate() throws {
+    // Calibrate needs it with scores as well: to know which file to write into.
+    if options.analysis.model != nil, options.set.allSatisfy(Evaluation.readsScores) {
+      throw ValidationError("--model is for footage: kept scores are those of their own model")
+    }
+  }
+
   func run() throws {
     let evaluated = try options.evaluated()
     try EvaluationOptions.orFatal {

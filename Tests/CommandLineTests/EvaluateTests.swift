@@ -66,6 +66,8 @@ struct EvaluateTests {
     // What cannot be obeyed is not passed over in silence.
     let disobeyed = try Program.run("evaluate", "--min-face", "80", kept)
     #expect(disobeyed.status == 2 && disobeyed.complaints.count == 1 && disobeyed.errors.contains("--min-face"))
+    let otherModel = try Program.run("evaluate", "--model", "Models/unet_v1", kept)
+    #expect(otherModel.status == 2 && otherModel.errors.contains("--model is for footage"))
     // A file that is judged twice would count twice; footage and scores are not mixed.
     let twiceKept = try Program.run("evaluate", kept, kept)
     #expect(twiceKept.status == 2 && twiceKept.errors.contains("would count twice"))
