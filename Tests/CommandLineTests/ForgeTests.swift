@@ -62,4 +62,24 @@ struct ForgeTests {
       #expect(!FileManager.default.fileExists(atPath: folder.file("out")))
     }
   }
+
+  @Test("keeps the pairs that found room, all of them listed and nothing else, when there is none for more")
+  func fullDisk() throws {
+    let folder = try faces()
+    // No file may grow beyond 4 KiB: the list does, the pictures do not.
+    let small = ["/bin/bash", "-c", #"trap '' XFSZ; ulimit -f 4; exec "$0" "$@""#]
+    let result = try Program.Running(
+      ["forge", "--faces", folder.file("in"), "--out", folder.file("out"), "--count", "64", "--size", "32"],
+      through: small
+    ).wait(limit: 120)
+    let pairs = Program.records(in: folder.text("out/pairs.jsonl"))
+    #expect(result.status == 2 && (1..<64).contains(pairs.count))
+    #expect(
+      result.errors.contains("pairs.jsonl cannot be written") && result.errors.contains("; the \(pairs.count) before"))
+    #expect(folder.text("out/pairs.jsonl").hasSuffix("}\n"))
+    let files = try FileManager.default.contentsOfDirectory(atPath: folder.file("out"))
+    #expect(
+      Set(files)
+        == Set(pairs.flatMap { pair in ["real", "fake", "mask"].compactMap { pair[$0] as? String } } + ["pairs.jsonl"]))
+  }
 }

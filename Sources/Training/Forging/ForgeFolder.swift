@@ -7,6 +7,8 @@ internal import Records
 public final class ForgeFolder {
   public let path: String
   private let log: FileHandle
+  /// Bytes of the list.
+  private var listed: UInt64 = 0
   private var sheet: ForgeSheet
   /// Pairs written.
   public private(set) var count = 0
@@ -46,24 +48,30 @@ public final class ForgeFolder {
     let wave = 8 * max(1, threads)
     for start in stride(from: 0, to: seeds.count, by: wave) {
       let (part, first, folder) = (Array(seeds[start..<min(start + wave, seeds.count)]), count, path)
-      let pairs = try mapInParallel(
+      let outcomes = try mapInParallel(
         part.count, threads: threads, worker: {}, finished: { done, _ in finished(start + done) }
       ) {
         _, index in
-        let pair = try forge.pair(seed: part[index], difficulty: difficulty)
-        try Self.write(pair, index: first + index, to: folder)
-        return pair
+        Result {
+          let pair = try forge.pair(seed: part[index], difficulty: difficulty)
+          try Self.write(pair, index: first + index, to: folder)
+          return pair
+        }
       }
-      for pair in pairs { try list(pair) }
+      try list(outcomes, upTo: first + part.count)
     }
     try writeSheet()
   }
 
   /// Writes pairs that exist.
+  /// - Throws: as the other.
   public func write(_ pairs: [ForgedPair]) throws {
     for pair in pairs {
-      try Self.write(pair, index: count, to: path)
-      try list(pair)
+      let outcome = Result {
+        try Self.write(pair, index: count, to: path)
+        return pair
+      }
+      try list([outcome], upTo: count + 1)
     }
     try writeSheet()
   }
@@ -76,24 +84,39 @@ public final class ForgeFolder {
     unsafe rmdir(path)
   }
 
+  /// Lists pairs up to the first failure. What was written of it and of those after it, up to the pair `end`, is removed:
+  /// nobody would know what it is.
+  private func list(_ outcomes: [Result<ForgedPair, any Error>], upTo end: Int) throws {
+    do {
+      for outcome in outcomes { try list(try outcome.get()) }
+    } catch {
+      for index in count..<end {
+        for part in Self.parts { try? FileManager.default.removeItem(atPath: "\(path)/\(Self.name(index, part))") }
+      }
+      guard let failure = error as? MediaError else { throw error }
+      throw ForgeError(failure.message + rest)
+    }
+  }
+
+  /// Ends a complaint.
+  private var rest: String { count == 0 ? "" : "; the \(count) before it are whole, and listed" }
+
+  private static let parts = ["real", "fake", "mask"]
+
   private static func name(_ index: Int, _ part: String) -> String {
     let digits = String(index)
     return String(repeating: "0", count: max(0, 5 - digits.count)) + digits + "-\(part).png"
   }
 
-  private static func write(_ pair: ForgedPair, index: Int, to folder: String) throws(ForgeError) {
-    do throws(MediaError) {
-      try pair.real.write(to: "\(folder)/\(name(index, "real"))")
-      try pair.fake.write(to: "\(folder)/\(name(index, "fake"))")
-      try pair.maskPicture.write(to: "\(folder)/\(name(index, "mask"))")
-    } catch {
-      throw ForgeError("\(error.message); \(index) pairs before it are whole")
-    }
+  private static func write(_ pair: ForgedPair, index: Int, to folder: String) throws(MediaError) {
+    try pair.real.write(to: "\(folder)/\(name(index, "real"))")
+    try pair.fake.write(to: "\(folder)/\(name(index, "fake"))")
+    try pair.maskPicture.write(to: "\(folder)/\(name(index, "mask"))")
   }
 
   private func list(_ pair: ForgedPair) throws(ForgeError) {
     var line = JSONObject()
-    for part in ["real", "fake", "mask"] { line.set(part, Self.name(count, part)) }
+    for part in Self.parts { line.set(part, Self.name(count, part)) }
     line.set("kind", pair.kind.rawValue)
     line.set("identity", pair.identity)
     if let donor = pair.donor { line.set("donor", donor) }
@@ -104,11 +127,15 @@ public final class ForgeFolder {
       line.set("degradation", .object(Self.object(of: draw.degradation)))
     }
     line.set("changed", Double(pair.mask.reduce(0) { $0 + Int($1) }) / Double(pair.mask.count), decimals: 4)
+    let bytes = line.encoded() + [UInt8(ascii: "\n")]
     do {
-      try log.write(contentsOf: line.encoded() + [UInt8(ascii: "\n")])
+      try log.write(contentsOf: bytes)
     } catch {
-      throw ForgeError("\(path)/pairs.jsonl cannot be written: \(WriteFailure.reason(error))")
+      // A part of the line may have found room.
+      try? log.truncate(atOffset: listed)
+      throw ForgeError("\(path)/pairs.jsonl cannot be written: \(WriteFailure.reason(error))\(rest)")
     }
+    listed += UInt64(bytes.count)
     sheet.add(pair)
     count += 1
   }
