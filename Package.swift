@@ -110,6 +110,7 @@ let package = Package(
       swiftSettings: house),
     .testTarget(
       name: "TrainingTests", dependencies: ["Training", "NeuralTraining", "Forensics", "Faces", "Media", "Neural"],
+      exclude: ["Forging/Golden"],
       swiftSettings: house),
     .executableTarget(
       name: "forge-bench", dependencies: ["Training", "Faces", "CMalloc"], path: "Benchmarks/Forge",

@@ -1,7 +1,6 @@
 """Faces by the thousand, on the device that trains, looked at in batches."""
 
 import concurrent.futures
-import hashlib
 
 import cv2
 import numpy as np
@@ -9,26 +8,11 @@ import torch
 import torch.nn.functional as F
 
 from canvas import SIDE, places, resized, sent
+from people import is_held_out
 from views import CROP, MARGIN, View, held_inside
 
 # A face's square is this many pixels wide at most.
 WIDEST = 320
-# Of 100 sources of collected pictures, and of 100 other people, how many are kept to validate by.
-HELD_OUT, HELD_OUT_PEOPLE = 12, 5
-WHOLE = 2**64
-
-
-def is_held_out(source: str, clip: str) -> bool:
-    """A source by a hash of its name; a person, named by the path, as `unmask forge --people held-out` has it."""
-    if source:
-        return int(hashlib.md5(source.encode()).hexdigest(), 16) % 100 < HELD_OUT
-    mixed = 0xCBF29CE484222325
-    for byte in clip.encode():
-        mixed = (mixed ^ byte) * 0x100000001B3 % WHOLE
-    mixed = (mixed + 0x9E3779B97F4A7C15) % WHOLE
-    mixed = (mixed ^ mixed >> 30) * 0xBF58476D1CE4E5B9 % WHOLE
-    mixed = (mixed ^ mixed >> 27) * 0x94D049BB133111EB % WHOLE
-    return mixed ^ mixed >> 31 < HELD_OUT_PEOPLE * WHOLE // 100
 
 
 class Bank:
