@@ -63,17 +63,17 @@ struct CalibrateCommand: ParsableCommand {
   }
 
   func run() throws {
-    let evaluated = try options.evaluated()
+    let scores = try options.judged()
     try EvaluationOptions.orFatal {
-      let calibrated = try calibration(of: evaluated)
+      let calibrated = try calibration(by: scores)
       if let json { try EvaluationOptions.write(Data(calibrated.json), to: json) }
       if json != "-" { print(calibrated.text, terminator: "") }
       try write(calibrated)
     }
-    if evaluated.hasFailures { throw ExitStatus.someUnreadable }
+    if scores.hasFailures { throw ExitStatus.someUnreadable }
   }
 
-  private func calibration(of evaluated: Evaluated) throws -> Calibrated {
+  private func calibration(by scores: ScoreSet) throws -> Calibrated {
     var wanted = Calibration.Options()
     wanted.limits.perHour = maxAlarms
     wanted.limits.shareOfFiles = maxFalseShare
@@ -83,7 +83,7 @@ struct CalibrateCommand: ParsableCommand {
     wanted.rounds = options.rounds
     let bar = ProgressBar()
     defer { bar.clear() }
-    return try Calibration(evaluated, options: wanted).run { done, all in
+    return try Calibration(scores, options: wanted).run { done, all in
       bar.show(Double(done) / Double(all), "\(done) of \(all) frame rules")
     }
   }

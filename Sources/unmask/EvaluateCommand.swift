@@ -32,12 +32,13 @@ struct EvaluateCommand: ParsableCommand {
   }
 
   func run() throws {
-    let evaluated = try options.evaluated()
+    let scores = try options.judged()
+    let report = EvaluationReport(scores, seed: options.seed, rounds: options.rounds)
     try EvaluationOptions.orFatal {
-      if let html { try EvaluationOptions.write(Data(evaluated.html.utf8), to: html) }
-      if let json { try EvaluationOptions.write(Data(evaluated.json), to: json) }
-      if json != "-" && html != "-" { print(evaluated.text, terminator: "") }
+      if let html { try EvaluationOptions.write(Data(report.html.utf8), to: html) }
+      if let json { try EvaluationOptions.write(Data(report.json), to: json) }
+      if json != "-" && html != "-" { print(report.text, terminator: "") }
     }
-    if evaluated.hasFailures { throw ExitStatus.someUnreadable }
+    if scores.hasFailures { throw ExitStatus.someUnreadable }
   }
 }

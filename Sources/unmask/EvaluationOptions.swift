@@ -46,26 +46,24 @@ struct EvaluationOptions: ParsableArguments {
 
   /// Judges everything, with a bar that shows how far it has come, and keeps the scores if that is wanted.
   /// - Throws: `ExitStatus`; what was wrong has then been said.
-  func evaluated() throws -> Evaluated {
+  func judged() throws -> ScoreSet {
     let bar = ProgressBar()
     let evaluation = try Self.orFatal { try makeEvaluation(bar) }
     let signals = StopSignals { evaluation.stop() }
     let result = evaluation.run()
     bar.clear()
-    guard let evaluated = result, signals.signal == nil else { throw ExitStatus.interrupted }
+    guard let judged = result, signals.signal == nil else { throw ExitStatus.interrupted }
     try Self.orFatal {
-      if let scores { try evaluated.writeScores(to: scores) }
-      if evaluated.isEmpty { throw ValidationError("\(set.joined(separator: ", ")): nothing in it could be judged") }
+      if let scores { try judged.write(to: scores) }
+      if judged.isEmpty { throw ValidationError("\(set.joined(separator: ", ")): nothing in it could be judged") }
     }
-    return evaluated
+    return judged
   }
 
   private func makeEvaluation(_ bar: ProgressBar) throws -> Evaluation {
     var wanted = Evaluation.Options()
     wanted.reencodes = reencode
     wanted.jobs = jobs ?? ProcessInfo.processInfo.activeProcessorCount
-    wanted.seed = seed
-    wanted.rounds = rounds
     wanted.program = "unmask \(Unmask.version)"
     if set.allSatisfy(Evaluation.readsScores) {
       if let option = ofFootageAlone.first {

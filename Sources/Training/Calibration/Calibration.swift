@@ -21,8 +21,8 @@ public struct Calibration: Sendable {
 
   /// - Throws: `EvaluationError` where there is too little to choose by: fewer than two fakes or two reals that are not
   ///   of the same group.
-  public init(_ evaluated: Evaluated, options: Options) throws {
-    scores = evaluated.scores
+  public init(_ scores: ScoreSet, options: Options) throws {
+    self.scores = scores
     sources = scores.sources.filter { source in
       source.frames.contains { frame in frame.people.contains { $0.scores != nil } }
     }

@@ -5,7 +5,7 @@ internal import Foundation
 internal import Media
 internal import Records
 
-/// `unmask evaluate`: from footage with known truth, or from kept scores, to a report.
+/// From footage with known truth, or from kept scores, to a set of scores that can be reported on or calibrated by.
 public final class Evaluation: Sendable {
   /// What is wanted beside the analysis settings.
   public struct Options: Sendable {
@@ -13,10 +13,6 @@ public final class Evaluation: Sendable {
     public var reencodes = false
     /// Sources open at once.
     public var jobs = 1
-    /// Of the resampling.
-    public var seed: UInt64 = 1
-    /// Resamples for each interval.
-    public var rounds = 2000
     /// Name and version of the program, for those who want to repeat it.
     public var program = "unmask"
 
@@ -76,13 +72,13 @@ public final class Evaluation: Sendable {
   }
 
   /// Blocks until everything is judged; nil when it was stopped.
-  public func run() -> Evaluated? {
+  public func run() -> ScoreSet? {
     var scores = head
     if let collector {
       guard let sources = collector.run(jobs: options.jobs) else { return nil }
       scores.sources = sources
     }
-    return Evaluated(scores, options)
+    return scores
   }
 
   /// Ends `run` early.
@@ -103,31 +99,4 @@ public final class Evaluation: Sendable {
     case .closer(let rate, within: _): "\(rate) frames a second within ranges, key frames elsewhere"
     }
   }
-}
-
-/// What an evaluation found, ready to be written out.
-public struct Evaluated: Sendable {
-  let scores: ScoreSet
-  let report: EvaluationReport
-
-  init(_ scores: ScoreSet, _ options: Evaluation.Options) {
-    self.scores = scores
-    report = EvaluationReport(scores, seed: options.seed, rounds: options.rounds)
-  }
-
-  /// Whether something could not be read, wholly or in part.
-  public var hasFailures: Bool { !report.unreadable.isEmpty }
-  /// Whether nothing at all could be judged.
-  public var isEmpty: Bool { report.original.videos.isEmpty }
-
-  /// The report for a terminal.
-  public var text: String { TextReport.text(of: report) }
-  /// The report as one JSON object.
-  public var json: [UInt8] { JSONReport.object(of: report).encoded() + [UInt8(ascii: "\n")] }
-  /// The report as one HTML page without outside resources.
-  public var html: String { HTMLReport.page(of: report) }
-
-  /// Keeps the scores for calibration or another evaluation.
-  /// - Throws: `EvaluationError` when the file cannot be written.
-  public func writeScores(to path: String) throws { try ScoreFile.write(scores, to: path) }
 }

@@ -1,7 +1,8 @@
 internal import Forensics
+internal import Records
 
 /// Everything that is said about a detector on one set of footage. Pure: the same scores give the same report.
-struct EvaluationReport: Sendable {
+public struct EvaluationReport: Sendable {
   /// Figures of one kind of thing judged.
   struct Level: Sendable {
     let title: String
@@ -64,7 +65,11 @@ struct EvaluationReport: Sendable {
   /// Whether scores are calibrated probabilities.
   var isCalibrated: Bool { scores.point.calibration != .none }
 
-  init(_ scores: ScoreSet, seed: UInt64 = 1, rounds: Int = 2000) {
+  /// - Parameters:
+  ///   - seed: of the resampling.
+  ///   - rounds: resamples for each interval.
+  /// - Precondition: the set is not empty.
+  public init(_ scores: ScoreSet, seed: UInt64 = 1, rounds: Int = 2000) {
     self.scores = scores
     self.seed = seed
     self.rounds = rounds
@@ -87,6 +92,13 @@ struct EvaluationReport: Sendable {
     unbalancedFiles = unbalanced.mixes(of: parts[0].files.sample)
     unbalancedFrames = unbalanced.mixes(of: parts[0].frames.sample)
   }
+
+  /// For a terminal.
+  public var text: String { TextReport.text(of: self) }
+  /// As one JSON object.
+  public var json: [UInt8] { JSONReport.object(of: self).encoded() + [UInt8(ascii: "\n")] }
+  /// As one HTML page without outside resources.
+  public var html: String { HTMLReport.page(of: self) }
 
   /// What a reader must know before trusting the figures.
   var cautions: [String] {

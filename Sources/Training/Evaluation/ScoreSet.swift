@@ -2,7 +2,7 @@ internal import Analysis
 internal import Forensics
 
 /// The scores of a whole set, and how they came about.
-struct ScoreSet: Sendable {
+public struct ScoreSet: Sendable {
   /// The detector's name, version and SHA-256.
   var model: String
   var version: String
@@ -81,6 +81,15 @@ struct ScoreSet: Sendable {
   }
 
   private var conditions: Set<String> { Set(sources.map(\.condition)) }
+
+  /// Whether something could not be read, wholly or in part.
+  public var hasFailures: Bool { sources.contains { $0.failure != nil } }
+  /// Whether nothing at all could be judged.
+  public var isEmpty: Bool { sources.allSatisfy(\.isUnreadable) }
+
+  /// Keeps the scores for calibration or another evaluation.
+  /// - Throws: `EvaluationError` when the file cannot be written.
+  public func write(to path: String) throws { try ScoreFile.write(self, to: path) }
 }
 
 /// What else another must know to come to the same scores.

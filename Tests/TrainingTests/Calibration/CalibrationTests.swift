@@ -15,7 +15,7 @@ struct CalibrationTests {
     options.limits.missedShare = missedShare
     options.rounds = 100
     options.threads = 2
-    return try Calibration(SyntheticScores.evaluated(set), options: options).run()
+    return try Calibration(set, options: options).run()
   }
 
   /// Scores about a middle, the same from the same seed.
@@ -216,11 +216,11 @@ struct CalibrationTests {
     let films = films(6) { (0.5, $0 % 2 == 0) }
     var options = Calibration.Options()
     options.rounds = 100
-    let evaluated = SyntheticScores.evaluated(SyntheticScores.set(films))
+    let scores = SyntheticScores.set(films)
     options.threads = 1
-    let one = try Calibration(evaluated, options: options).run()
+    let one = try Calibration(scores, options: options).run()
     options.threads = 4
-    let four = try Calibration(evaluated, options: options).run()
+    let four = try Calibration(scores, options: options).run()
     #expect(one.json == four.json)
   }
 }

@@ -6,7 +6,7 @@ import Testing
 
 @Suite("The HTML report")
 struct HTMLReportTests {
-  private func page(_ set: ScoreSet) -> String { SyntheticScores.evaluated(set).html }
+  private func page(_ set: ScoreSet) -> String { SyntheticScores.report(set).html }
 
   private var set: ScoreSet {
     var random = SeededRandom(seed: 1)
@@ -54,16 +54,16 @@ struct HTMLReportTests {
     let set = SyntheticScores.set([
       film(0, nil, 0.2), film(1, nil, 0.4), film(2, "lips", 0.3), film(3, "lips", 0.9), film(4, "a < b", 0.95),
     ])
-    let evaluated = SyntheticScores.evaluated(set)
-    let kinds = evaluated.report.kinds
+    let report = SyntheticScores.report(set)
+    let kinds = report.kinds
     #expect(kinds.map(\.name) == ["a < b", "lips"])
     #expect(kinds.map(\.fakes) == [1, 2] && kinds.map(\.reals) == [0, 0])
     #expect(kinds.map(\.auroc) == [1, 0.75] && kinds.map(\.recall) == [1, 0.5])
-    #expect(evaluated.text.contains("kind of fake") && evaluated.text.contains("lips"))
+    #expect(report.text.contains("kind of fake") && report.text.contains("lips"))
     let page = page(set)
     #expect(isBalanced(page) && page.contains("Kinds of fakes") && page.contains(">a &lt; b<"))
     #expect(
-      !self.page(self.set).contains("Kinds of fakes") && !SyntheticScores.evaluated(self.set).text.contains("kind of"))
+      !self.page(self.set).contains("Kinds of fakes") && !SyntheticScores.report(self.set).text.contains("kind of"))
   }
 
   @Test("tells what other thresholds make of the same files, as an evaluation at these would")
@@ -90,7 +90,7 @@ struct HTMLReportTests {
     // A usual threshold that is used is told once.
     set.point.calibration = .none
     #expect(EvaluationReport(set, rounds: 100).choices.count == ThresholdChoice.usual.count)
-    let (text, page) = (SyntheticScores.evaluated(set).text, page(set))
+    let (text, page) = (SyntheticScores.report(set).text, page(set))
     #expect(text.contains("0.500 *") && page.contains("Other thresholds") && isBalanced(page))
   }
 

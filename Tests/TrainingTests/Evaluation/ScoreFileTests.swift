@@ -23,7 +23,7 @@ struct ScoreFileTests {
     #expect(read.point == set.point)
     #expect(read.sha256 == set.sha256 && read.calibratedFrom == set.calibratedFrom)
     #expect(read.circumstances == set.circumstances)
-    #expect(SyntheticScores.evaluated(read).json == SyntheticScores.evaluated(set).json)
+    #expect(SyntheticScores.report(read).json == SyntheticScores.report(set).json)
   }
 
   @Test("are refused with the line's number when they are damaged anywhere", arguments: 0..<60)
@@ -42,7 +42,7 @@ struct ScoreFileTests {
     }
     try Data(bytes).write(to: URL(fileURLWithPath: path))
     // Whatever it is, it is read or refused in a sentence that names the file; it never traps.
-    do { _ = SyntheticScores.evaluated(try ScoreFile.read(path)).html } catch {
+    do { _ = SyntheticScores.report(try ScoreFile.read(path)).html } catch {
       #expect("\(error)".hasPrefix(path))
     }
   }
@@ -87,11 +87,9 @@ struct ScoreFileTests {
     let parts = [films.prefix(1), films.dropFirst()].map { SyntheticScores.set(Array($0)) }
     let paths = ["1.jsonl", "2.jsonl"].map(folder.file)
     for (part, path) in zip(parts, paths) { try ScoreFile.write(part, to: path) }
-    var options = Evaluation.Options()
-    options.rounds = 100
-    let both = try #require(Evaluation(scores: paths, options: options).run())
-    #expect(both.scores.sources == films)
-    #expect(both.scores.circumstances?.set == "made up, made up")
+    let both = try #require(Evaluation(scores: paths, options: Evaluation.Options()).run())
+    #expect(both.sources == films && !both.isEmpty && !both.hasFailures)
+    #expect(both.circumstances?.set == "made up, made up")
   }
 
   @Test("of another model, another point, another way of sampling, or of a file twice are not joined")

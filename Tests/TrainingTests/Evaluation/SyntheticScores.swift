@@ -30,9 +30,5 @@ enum SyntheticScores {
       sources: sources)
   }
 
-  static func evaluated(_ set: ScoreSet) -> Evaluated {
-    var options = Evaluation.Options()
-    options.rounds = 100
-    return Evaluated(set, options)
-  }
+  static func report(_ set: ScoreSet) -> EvaluationReport { EvaluationReport(set, rounds: 100) }
 }
