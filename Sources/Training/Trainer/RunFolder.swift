@@ -49,7 +49,9 @@ public struct RunFolder: Sendable, Hashable {
       try DurableFile.rename(fresh, to: checkpoint)
     } catch {
       unsafe unlink(fresh)
-      throw TrainingError("\(checkpoint): cannot be written (\(error.reason)); make room, the one before it is kept")
+      throw TrainingError(
+        "\(checkpoint): cannot be written (\(error.reason)); make room"
+          + (holdsRun ? ", the one before it is kept" : ""))
     }
   }
 

@@ -38,7 +38,7 @@ public final class Trainer {
   private let epochSteps: Int
   private let clock = ContinuousClock()
 
-  /// Begins a run in a new folder.
+  /// Begins a run in a new folder, with a checkpoint: where there is no room for one, that shows now, not after an epoch.
   /// - Throws: `TrainingError` when recipe, folder or model do not allow it.
   public convenience init(
     beginning recipe: TrainingRecipe, identity: ModelIdentity, material: TrainingMaterial, source: some PairSource,
@@ -54,6 +54,7 @@ public final class Trainer {
     start.set("held_out", source.faceCounts.heldOut)
     start.set("parameters", lesson.network.parameterCount)
     log.append(event: "start", step: 0, start)
+    try save()
   }
 
   /// Goes on with a run.

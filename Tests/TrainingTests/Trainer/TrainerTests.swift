@@ -166,7 +166,7 @@ private struct PatchPairs: PairSource {
     let trainer = try trainer(recipe, in: folder)
     let error = #expect(throws: Training.TrainingError.self) { try run(trainer) }
     #expect(error?.description.contains("step 1") == true && error?.description.contains("--learning-rate") == true)
-    #expect(!folder.holdsRun)
+    #expect(try SavedRun(folder) { _ in }.state.step == 0)
   }
 
   @Test("the kernel's account of free memory is read, whatever stands around it")
