@@ -49,10 +49,10 @@ class Bank:
             self.levels.append(torch.cat(halves))
         self.held_out = np.array([is_held_out(s, c) for s, c in zip(self.source, self.clip)])
         self.reals = np.flatnonzero((self.kind == "real") & ~self.held_out)
-        # Clips show one person; each is as likely as any other photograph.
+        # Frames of one clip are much alike: it counts as the root of their number in photographs.
         names = np.array([f"{s}/{c}" for s, c in zip(self.source[self.reals], self.clip[self.reals])])
         _, inverse, counts = np.unique(names, return_inverse=True, return_counts=True)
-        odds = 1 / counts[inverse]
+        odds = counts[inverse] ** -0.5
         self.odds = odds / odds.sum()
         around = self.points - self.points.mean(1, keepdims=True)
         self.shapes = around / np.linalg.norm(around, axis=2).mean(1)[:, None, None].clip(1e-6)

@@ -1,8 +1,9 @@
 """Pairs of a genuine fake and a real picture of a bank.
 
-The two show different people, so much tells them apart beside the manipulation. Where a source has both, both are taken
-from it; what is done to one is mostly done to the other; and a source is drawn by the root of how many clips it has, so
-that large ones do not drown the others: otherwise the network learns sources.
+The two show different people, so much tells them apart beside the manipulation. Where a source has both, both are mostly
+taken from it; what is done to one is mostly done to the other; and a source is drawn by the root of how many clips it has,
+so that large ones do not drown the others: otherwise the network learns sources. Sources of real pictures alone have a
+share of their own: what is watched is mostly such.
 """
 
 import collections
@@ -18,6 +19,8 @@ from views import MARGIN, View, held_inside
 KINDS = {
     "neural_swap": 0.24, "gan_portrait": 0.20, "lipsync": 0.17, "reenactment": 0.17, "graphics_swap": 0.13,
     "edited": 0.09}
+#: How often the real picture is from a source that shows no fakes.
+PLAIN = 0.45
 
 
 class Genuine:
@@ -25,11 +28,14 @@ class Genuine:
 
     def __init__(self, bank: Bank, random: np.random.Generator):
         self.bank, self.random = bank, random
+        #: By kind, source and clip; "plain" are the real pictures of sources without fakes.
         clips = collections.defaultdict(lambda: collections.defaultdict(lambda: collections.defaultdict(list)))
         for place in np.flatnonzero(~bank.held_out & (bank.source != "")):
             clips[bank.kind[place]][bank.source[place]][bank.clip[place]].append(place)
         self.clips = {kind: {name: list(of.values()) for name, of in sources.items()} for kind, sources in clips.items()}
-        self.sources = {kind: list(sources) for kind, sources in self.clips.items()}
+        fakers = {source for kind, sources in self.clips.items() if kind != "real" for source in sources}
+        if plain := {source: clips for source, clips in self.clips["real"].items() if source not in fakers}:
+            self.clips["plain"] = plain
         self.odds = {
             kind: self.shares([min(len(clips), 40) ** 0.5 for clips in sources.values()])
             for kind, sources in self.clips.items()}
@@ -45,12 +51,14 @@ class Genuine:
 
     def drawn(self, kind: str, source: str | None = None) -> int:
         if source is None:
-            source = self.sources[kind][self.random.choice(len(self.sources[kind]), p=self.odds[kind])]
+            source = list(self.clips[kind])[self.random.choice(len(self.clips[kind]), p=self.odds[kind])]
         return self.one_of(self.one_of(self.clips[kind][source]))
 
     def pair(self) -> tuple[int, int]:
         """A real one and a fake."""
         fake = self.drawn(self.kinds[self.random.choice(len(self.kinds), p=self.odds_of_kinds)])
+        if "plain" in self.clips and self.random.random() < PLAIN:
+            return self.drawn("plain"), fake
         source = self.bank.source[fake]
         shares_source = source in self.clips["real"] and self.random.random() < 0.75
         return self.drawn("real", source if shares_source else None), fake

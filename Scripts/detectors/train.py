@@ -1,12 +1,13 @@
 """Trains detectors on a GPU for a given time, all on the same batches; or on a CPU, slowly.
 
 usage: train.py OUT --bank BANK.npz... --networks effunet unet_v1 unet:2 [--start effunet=CHECKPOINT.pt] [--seconds 500]
-                [--teacher effunet=CHECKPOINT.pt] [--held-out HELD.npz] [--forged 56] [--genuine 16] [--rate 1]
-                [--makers 4] [--at-once 4] [--pool 96] [--uses 3]
+                [--teachers effunet=CHECKPOINT.pt...] [--held-out HELD.npz] [--forged 56] [--genuine 16] [--rate 1]
+                [--points 1] [--makers 4] [--at-once 4] [--pool 96] [--uses 3]
 
 BANK.npz comes from packing.py, HELD.npz from pairs.py, CHECKPOINT.pt from begin.py or from here. `unet:2` learns from every
-second batch only. What a teacher says of a picture counts as much as the truth: of a fake that nobody could tell it does not
-ask what the truth asks. Writes OUT/NETWORK.pt, the averaged weights as float16, and OUT/log.txt.
+second batch only. What the teachers say of a picture, on average, counts as much as the truth: of a fake that nobody could
+tell they do not ask what the truth asks. On a CPU MALLOC_MMAP_THRESHOLD_=8589934592 MALLOC_TRIM_THRESHOLD_=17179869184 in the environment
+spare a third of the time. Writes OUT/NETWORK.pt, the averaged weights as float16, and OUT/log.txt.
 
 Versions that this ran with: torch 2.11 (CUDA 13) and 2.15 (CPU), numpy 2, opencv-python-headless 5.
 """
@@ -34,13 +35,15 @@ def parsed() -> argparse.Namespace:
     parser.add_argument("--bank", nargs="+", required=True)
     parser.add_argument("--networks", nargs="+", default=["effunet"])
     parser.add_argument("--start", nargs="*", default=[], metavar="NETWORK=CHECKPOINT")
-    parser.add_argument("--teacher", metavar="NETWORK=CHECKPOINT")
+    parser.add_argument("--teachers", nargs="*", default=[], metavar="NETWORK=CHECKPOINT")
     parser.add_argument("--held-out")
     parser.add_argument("--seconds", type=float, default=500, help="over which the learning rates fall")
     parser.add_argument("--forged", type=int, default=56, help="pairs a step")
     parser.add_argument("--genuine", type=int, default=16, help="pairs a step")
     parser.add_argument("--rate", type=float, default=1, help="share of the usual learning rates, for small batches")
     on_gpu = torch.cuda.is_available()
+    parser.add_argument(
+        "--points", type=float, default=1, help="weight of what every point is asked; 0 where a network goes on for a little")
     parser.add_argument("--makers", type=int, default=4 if on_gpu else 0, help="processes that make batches")
     parser.add_argument("--at-once", type=int, default=4 if on_gpu else 1, help="batches that a maker makes at a time")
     parser.add_argument("--pool", type=int, default=96 if on_gpu else 1, help="batches that wait to be learnt from")
@@ -66,7 +69,7 @@ def mean_of(losses: torch.Tensor, counts: torch.Tensor) -> torch.Tensor:
 
 
 def loss_of_head(logits: torch.Tensor, opinion: torch.Tensor | None) -> torch.Tensor:
-    """Real pictures first, then their fakes; opinion: the teacher's logits. The second part asks only for the order within
+    """Real pictures first, then their fakes; opinion: the teachers' logits. The second part asks only for the order within
     each pair."""
     real, fake = logits.float().flatten().chunk(2)
     wanted = torch.cat([torch.full_like(real, 0.02), torch.full_like(fake, 0.98)])
@@ -94,12 +97,12 @@ def loss_of_points(logits: torch.Tensor, masks: torch.Tensor) -> torch.Tensor:
 class Pupil:
     """A network, its averaged copy and its optimiser."""
 
-    def __init__(self, name: str, every: int, start: str | None, pace: float, device: torch.device):
+    def __init__(self, name: str, every: int, start: str | None, pace: float, of_points: float, device: torch.device):
         self.name, self.every, self.device, self.steps = name, every, device, 0
         network = restored(name, start) if start else networks.named(name)
         self.network = network.to(device, memory_format=torch.channels_last)
         self.average = copy.deepcopy(self.network).eval()
-        self.points = torch.nn.Conv2d(network.pixels.in_channels, 1, 1).to(device)
+        self.of_points, self.points = of_points, torch.nn.Conv2d(network.pixels.in_channels, 1, 1).to(device)
         network.pixels.register_forward_pre_hook(lambda _, given: setattr(self, "features", *given))
         # What was pretrained changes less.
         peaks = [pace * peak for peak in ((0.6e-3, 1e-3) if start else (1e-3, 2e-3))]
@@ -117,14 +120,14 @@ class Pupil:
         self, pictures: torch.Tensor, masks: torch.Tensor, forged: int, opinion: torch.Tensor | None, share: float
     ) -> None:
         """One step. pictures: real ones, then their fakes, (2 · pairs, 3, SIDE, SIDE); masks: the fakes'; forged: so many
-        pairs, the first ones, are; opinion: the teacher's logits; share: of the time that has passed."""
+        pairs, the first ones, are; opinion: the teachers' logits; share: of the time that has passed."""
         rate = min(1, self.steps / 100) * (0.5 + 0.5 * math.cos(math.pi * share)) + 0.005
         for group in self.optimiser.param_groups:
             group["lr"] = group["peak"] * rate
         self.network.train()
         with torch.autocast(self.device.type, torch.float16, enabled=self.device.type == "cuda"):
             head, mask = self.network(pictures)
-            points = self.points(self.features)
+            points = self.points(self.features) if self.of_points else None
         masks = F.adaptive_avg_pool2d(masks.float(), mask.shape[-1])
         counts = (masks.amax((1, 2, 3)) > 0).float()
         # Where a genuine fake is manipulated is a guess.
@@ -132,7 +135,8 @@ class Pupil:
         of_masks = loss_of_mask(mask.float()[len(masks) :], masks)
         loss = mean_of(loss_of_head(head, opinion), counts)
         loss = loss + 0.7 * mean_of(of_masks, counts * known) + 0.2 * mean_of(of_masks, counts * ~known)
-        loss = loss + mean_of(loss_of_points(points.float(), masks), counts * known)
+        if points is not None:
+            loss = loss + self.of_points * mean_of(loss_of_points(points.float(), masks), counts * known)
         self.optimiser.zero_grad(set_to_none=True)
         self.scaler.scale(loss).backward()
         self.scaler.unscale_(self.optimiser)
@@ -156,10 +160,11 @@ class Pupil:
 
 
 @torch.no_grad()
-def opinion_of(teacher: torch.nn.Module, pictures: torch.Tensor) -> torch.Tensor:
+def opinion_of(teachers: list[torch.nn.Module], pictures: torch.Tensor) -> torch.Tensor | None:
     kind = pictures.device.type
     with torch.autocast(kind, torch.float16, enabled=kind == "cuda"):
-        return teacher(pictures, mask=False)[0]
+        logits = [teacher(pictures, mask=False)[0].float() for teacher in teachers]
+    return torch.stack(logits).mean(0) if logits else None
 
 
 def main() -> None:
@@ -182,11 +187,10 @@ def main() -> None:
     pupils = []
     for spec in options.networks:
         name, _, every = spec.partition(":")
-        pupils.append(Pupil(name, int(every or 1), starts.get(name), options.rate, device))
+        pupils.append(Pupil(name, int(every or 1), starts.get(name), options.rate, options.points, device))
     held_out = np.load(options.held_out) if options.held_out else None
-    teacher = None
-    if options.teacher:
-        teacher = restored(*options.teacher.split("=", 1)).to(device, memory_format=torch.channels_last).eval()
+    teachers = [
+        restored(*some.split("=", 1)).to(device, memory_format=torch.channels_last).eval() for some in options.teachers]
     recipe = Recipe(options.forged, options.genuine, options.at_once)
     makers = Makers(bank, recipe, options.seed, options.makers)
     pool = Pool(makers, options.seed, options.uses, options.pool)
@@ -205,7 +209,7 @@ def main() -> None:
     while (share := (time.monotonic() - begun) / options.seconds) < 1:
         makers.difficulty.value = min(1, 0.4 + 1.8 * share) if new else 1
         pictures, masks = pool.batch()
-        opinion = opinion_of(teacher, pictures) if teacher else None
+        opinion = opinion_of(teachers, pictures)
         for pupil in pupils:
             if step % pupil.every == 0:
                 pupil.learn(pictures, masks, recipe.forged, opinion, share)
