@@ -6,8 +6,9 @@ usage: train.py OUT --bank BANK.npz... --networks effunet unet_v1 unet:2 [--star
 
 BANK.npz comes from packing.py, HELD.npz from pairs.py, CHECKPOINT.pt from begin.py or from here. `unet:2` learns from every
 second batch only. What the teachers say of a picture, on average, counts as much as the truth: of a fake that nobody could
-tell they do not ask what the truth asks. On a CPU MALLOC_MMAP_THRESHOLD_=8589934592 MALLOC_TRIM_THRESHOLD_=17179869184 in the environment
-spare a third of the time. Writes OUT/NETWORK.pt, the averaged weights as float16, and OUT/log.txt.
+tell they do not ask what the truth asks. Writes OUT/NETWORK.pt, the averaged weights as float16, and OUT/log.txt.
+
+On a CPU MALLOC_MMAP_THRESHOLD_=8589934592 and MALLOC_TRIM_THRESHOLD_=17179869184 in the environment spare a third of a step.
 
 Versions that this ran with: torch 2.11 (CUDA 13) and 2.15 (CPU), numpy 2, opencv-python-headless 5.
 """
