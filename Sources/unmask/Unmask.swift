@@ -26,6 +26,7 @@ struct Unmask: ParsableCommand {
   static func main() {
     keepFreedMemorySmall()
     hushThreadPool()
+    hearOfFullFiles()
     do {
       var command = try parseAsRoot(arguments)
       try command.run()
@@ -65,6 +66,10 @@ struct Unmask: ParsableCommand {
   /// Dispatch asks for another priority for its threads, and says so on standard error whenever it does not get it, as in
   /// a service's sandbox. Nothing here depends on it.
   private static func hushThreadPool() { unsafe setenv("LIBDISPATCH_LOG", "NO", 0) }
+
+  /// Where the system limits the size of files, what is written beyond is an error to be told of, as a full disk is, and
+  /// not the end of the program.
+  private static func hearOfFullFiles() { signal(SIGXFSZ, SIG_IGN) }
 
   /// For work that makes and drops pictures all the time: mapped anew, each would be filled with zeros by the kernel,
   /// page by page, which takes longer than what is then done with it.

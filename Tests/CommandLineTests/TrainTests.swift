@@ -3,15 +3,6 @@ import Testing
 
 @Suite("unmask train")
 struct TrainTests {
-  /// One face under so many names that some of these people are held out.
-  private func faces() throws -> Scratch {
-    let folder = try Scratch()
-    try FileManager.default.createDirectory(atPath: folder.file("in"), withIntermediateDirectories: true)
-    let picture = try Data(contentsOf: URL(fileURLWithPath: Program.cached("media/astronaut.png")))
-    for name in 0..<48 { try folder.write(picture, to: "in/\(name).png") }
-    return folder
-  }
-
   /// A small network on small pictures.
   private func arguments(_ folder: Scratch, out: String, steps: Int) throws -> [String] {
     [
@@ -33,7 +24,7 @@ struct TrainTests {
 
   @Test("interrupted by SIGINT says how to go on, and then ends with the file of an uninterrupted run, byte for byte")
   func interrupted() throws {
-    let folder = try faces()
+    let folder = try Scratch.withFaces()
     let whole = try Program.run(arguments(folder, out: "whole", steps: 12))
     #expect(whole.status == 0, "\(whole.errors)")
     #expect(whole.errors.contains("held-out people AUROC"))
@@ -58,7 +49,7 @@ struct TrainTests {
 
   @Test("ends with a model that scanning takes")
   func scanned() throws {
-    let folder = try faces()
+    let folder = try Scratch.withFaces()
     let trained = try Program.run(arguments(folder, out: "run", steps: 2))
     #expect(trained.status == 0, "\(trained.errors)")
     let scan = try Program.run(
@@ -70,9 +61,8 @@ struct TrainTests {
 
   @Test("finds out before it learns that there is no room for a checkpoint, and can be begun again in the same folder")
   func fullDisk() throws {
-    let folder = try faces()
-    // No file may grow beyond 64 KiB.
-    let small = ["/bin/bash", "-c", #"trap '' XFSZ; ulimit -f 64; exec "$0" "$@""#]
+    let folder = try Scratch.withFaces()
+    let small = ["/usr/bin/prlimit", "--fsize=65536"]
     let begun = try arguments(folder, out: "run", steps: 2)
     let full = try Program.Running(begun, through: small).wait(limit: 120)
     #expect(full.status == 2 && full.errors.contains("checkpoint.bin: cannot be written"), "\(full.errors)")
@@ -85,7 +75,7 @@ struct TrainTests {
 
   @Test("refuses what cannot be trained on in one sentence, with status 2")
   func refused() throws {
-    let folder = try faces()
+    let folder = try Scratch.withFaces()
     for name in ["empty", "grey"] {
       try FileManager.default.createDirectory(atPath: folder.file(name), withIntermediateDirectories: true)
     }
