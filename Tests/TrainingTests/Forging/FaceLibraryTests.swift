@@ -60,7 +60,8 @@ struct FaceLibraryTests {
     #expect(throws: (any Error).self) { try FaceLibraryFile.read(path, key: "key") }
   }
 
-  @Test("that claims lengths it has not, with a checksum that fits, is refused as well", arguments: 0..<30)
+  @Test(
+    "with false lengths and numbers under a checksum that fits gives an answer or an error, no trap", arguments: 0..<30)
   func forgedLengths(round: Int) throws {
     defer { try? FileManager.default.removeItem(atPath: folder) }
     let path = try written()
@@ -75,8 +76,8 @@ struct FaceLibraryTests {
     }
     bytes += Array(SHA256.hexDigest(of: bytes).utf8)
     try Data(bytes).write(to: URL(filePath: path))
-    // Whatever it says: an answer or an error, no trap.
-    if let kept = try? FaceLibraryFile.read(path, key: "key") { #expect(kept.photos.count == 2) }
+    let kept = try? FaceLibraryFile.read(path, key: "key")
+    #expect(kept == nil || round % 2 == 1 && kept?.photos.count == 2)
   }
 
   private func contents() throws -> (FaceLibrary, FaceLibrary.Problem) {
@@ -90,28 +91,5 @@ struct FaceLibraryTests {
     let path = folder + "/faces.cache"
     try FaceLibraryFile.write(contents().0, key: "key", to: path)
     return path
-  }
-}
-
-@Suite("Mapping on threads")
-struct ParallelMapTests {
-  @Test("gives the results in order, whatever the number of threads", arguments: [1, 2, 7, 50])
-  func order(threads: Int) throws {
-    let mapped = try mapInParallel(31, threads: threads, worker: {}) { _, index in
-      usleep(UInt32(31 - index) * 20)
-      return index * index
-    }
-    #expect(mapped == (0..<31).map { $0 * $0 })
-  }
-
-  @Test("ends at the first failure and throws it")
-  func failure() {
-    #expect(throws: ForgeError("no room")) {
-      try mapInParallel(1000, threads: 3, worker: {}) { _, index in
-        if index == 10 { throw ForgeError("no room") }
-        #expect(index < 500)
-        usleep(200)
-      }
-    }
   }
 }
