@@ -34,7 +34,8 @@ class Genuine:
             clips[bank.kind[place]][bank.source[place]][bank.clip[place]].append(place)
         self.clips = {kind: {name: list(of.values()) for name, of in sources.items()} for kind, sources in clips.items()}
         fakers = {source for kind, sources in self.clips.items() if kind != "real" for source in sources}
-        if plain := {source: clips for source, clips in self.clips["real"].items() if source not in fakers}:
+        reals = self.clips.get("real", {})
+        if plain := {source: clips for source, clips in reals.items() if source not in fakers}:
             self.clips["plain"] = plain
         self.odds = {
             kind: self.shares([min(len(clips), 40) ** 0.5 for clips in sources.values()])
