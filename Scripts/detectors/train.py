@@ -10,7 +10,7 @@ tell they do not ask what the truth asks. Writes OUT/NETWORK.pt, the averaged we
 
 On a CPU MALLOC_MMAP_THRESHOLD_=8589934592 and MALLOC_TRIM_THRESHOLD_=17179869184 in the environment spare a third of a step.
 One that multiplies bfloat16 numbers by itself takes half as long with them (--bfloat16). The way to its head alone is a
-third of a step of unet_v1: with --masks-every 4 an hour sees twice as many pictures, and the masks still follow.
+third of a step of unet_v1: with --masks-every 4 an hour sees nearly twice as many pictures, and the masks still follow.
 
 Versions that this ran with: torch 2.11 (CUDA 13) and 2.15 (CPU), numpy 2, opencv-python-headless 5.
 """
